@@ -1,0 +1,118 @@
+//! The published catalogue: static, immutable, compressed, signed files that any
+//! web server can hold. How they are fetched and installed is the client's matter.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    form::Form,
+    guide::{Item, Place},
+    identifiers::Digest,
+    numbers::DivisionCode,
+};
+
+/// Path of the manifest below the platform's address.
+pub const MANIFEST_PATH: &str = "/catalogue/manifest.json";
+/// Path of the manifest's detached minisign signature.
+pub const MANIFEST_SIGNATURE_PATH: &str = "/catalogue/manifest.json.minisig";
+
+/// What is published now. Signed as a whole (minisign, detached).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Manifest {
+    /// Grows with every publication; a client refuses an older one.
+    pub version: u64,
+    /// When it was published.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub published_at: Timestamp,
+    /// Name of the province.
+    pub province: String,
+    /// Whether this is a sample that must not be taken for a real catalogue.
+    #[serde(default)]
+    pub sample: bool,
+    /// The files.
+    pub files: Vec<CatalogueFile>,
+}
+
+/// One file of the catalogue: zstd-compressed JSON Lines of [`Record`].
+/// It is one or more zstd frames, one after the other, so that counties share frames.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CatalogueFile {
+    /// Path below the manifest's folder; holds the digest, so that it never changes.
+    pub path: String,
+    /// What is in it.
+    pub content: FileContent,
+    /// SHA-256 of the compressed bytes.
+    pub digest: Digest,
+    /// Compressed size in bytes.
+    pub bytes: u64,
+    /// Uncompressed size in bytes; unpacking stops there.
+    pub unpacked_bytes: u64,
+    /// Number of guides in it.
+    pub guides: u64,
+}
+
+/// What a catalogue file holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FileContent {
+    /// Divisions of the whole province and the holiday calendar.
+    Common,
+    /// Every guide of one county: its items, places and forms.
+    County {
+        /// The county.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        division: DivisionCode,
+        /// Its name.
+        name: String,
+    },
+    /// A kind of a later version, left alone.
+    #[serde(other)]
+    Unknown,
+}
+
+/// One line of a catalogue file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "snake_case")]
+pub enum Record {
+    /// A division.
+    Division(Division),
+    /// Days that differ from the weekly pattern.
+    Holidays(Holidays),
+    /// A basic item.
+    Item(Box<Item>),
+    /// A place that carries one out.
+    Place(Box<Place>),
+    /// The form of an item.
+    Form {
+        /// Basic code of the item.
+        item: String,
+        /// The form.
+        form: Form,
+    },
+    /// A record of a later version, left alone.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A division of the province (GB/T 2260 and its extensions).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Division {
+    /// Code of 2, 4, 6, 9 or 12 digits.
+    pub code: DivisionCode,
+    /// Name, such as 夷陵区.
+    pub name: String,
+}
+
+/// One year's days that differ from the weekly pattern.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holidays {
+    /// The year the list is complete for.
+    pub year: i16,
+    /// Days off that would be Monday to Friday, or are weekend days of a holiday.
+    pub off: Vec<Date>,
+    /// Saturdays and Sundays that are worked (调休).
+    pub worked: Vec<Date>,
+}

@@ -1,0 +1,146 @@
+//! Views of the frame around every page: account, network, sync, catalogue, settings.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ItemRow;
+use crate::{numbers::DivisionCode, problem::Problem};
+
+/// What the frame of every page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverviewView {
+    /// Who is signed in.
+    pub account: AccountView,
+    /// Network and last sync.
+    pub sync: SyncView,
+    /// The catalogue on this device.
+    pub catalogue: CatalogueView,
+    /// Applications that need the person, most urgent first.
+    pub attention: Vec<ItemRow>,
+    /// How many there are of each.
+    pub counts: Counts,
+    /// What the person has set.
+    pub settings: Settings,
+    /// Version of the app.
+    pub app_version: String,
+    /// Address of the platform, for the page 'about'.
+    pub platform: String,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum AccountView {
+    /// Nobody, on this device.
+    SignedOut,
+    /// The browser is open and the person's sign-in is awaited.
+    SigningIn,
+    /// Somebody.
+    SignedIn(Person),
+    /// Somebody, whose session at the platform has ended. Everything but sending works;
+    /// signing in again goes on where it stopped.
+    SessionEnded(Person),
+}
+
+/// A person who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// Citizen ID, masked.
+    pub masked_id: String,
+    /// Assurance level: 1, 2 or 3.
+    pub assurance: u8,
+}
+
+/// Network and sync.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SyncView {
+    /// The network as the engine last found it.
+    pub network: NetworkView,
+    /// Whether a sync runs now.
+    pub running: bool,
+    /// When the last sync succeeded.
+    pub last_success: Option<Timestamp>,
+    /// When the next try is due, where one is planned.
+    pub next_try: Option<Timestamp>,
+    /// Operations that wait to be sent.
+    pub waiting: u32,
+}
+
+/// The network as the engine last found it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum NetworkView {
+    /// Not tried yet.
+    Unknown,
+    /// The platform answered.
+    Online,
+    /// The platform could not be reached or used; why, and what to do.
+    Offline {
+        /// Told apart: no network, captive portal, certificate, clock, overload …
+        problem: Box<Problem>,
+    },
+}
+
+/// The catalogue on this device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CatalogueView {
+    /// The county whose guides are kept.
+    pub county: Option<DivisionCode>,
+    /// Its name with the names above it, such as 湖北省宜昌市夷陵区.
+    pub county_name: String,
+    /// Number of guides.
+    pub guides: u64,
+    /// Published version.
+    pub version: u64,
+    /// When it was published.
+    pub published_at: Option<Timestamp>,
+    /// When this device last made sure that it is the newest.
+    pub checked_at: Option<Timestamp>,
+    /// Whether it is a sample that must not be taken for a real catalogue.
+    pub sample: bool,
+    /// Progress of an update that runs.
+    pub progress: Option<ProgressView>,
+    /// Why the last update failed; the catalogue before it is still in use.
+    pub problem: Option<Box<Problem>>,
+}
+
+/// Progress of long work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgressView {
+    /// Done so far, in bytes.
+    pub done: u64,
+    /// To do in all, in bytes.
+    pub total: u64,
+}
+
+/// How many there are of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Drafts.
+    pub drafts: u32,
+    /// Queued or being sent.
+    pub outbox: u32,
+    /// Filed and not ended.
+    pub open_cases: u32,
+    /// Needing the person.
+    pub attention: u32,
+    /// Licences in the wallet.
+    pub licences: u32,
+}
+
+/// What the person has set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Language of the page: `zh-CN`, `zh-TW` or `en`.
+    pub language: String,
+    /// Care mode (关怀模式): larger type and targets.
+    pub care_mode: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { language: "zh-CN".to_owned(), care_mode: false }
+    }
+}

@@ -1,0 +1,236 @@
+//! What a page can ask of the engine: one struct per command, each with its reply.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{
+    DivisionView, DraftView, GuideListView, GuideView, ItemView, ItemsView, LicenceView,
+    OverviewView, ReceiptView, Settings, ThemeView, WalletView,
+};
+use crate::{
+    identifiers::{AttachmentId, CaseId},
+    numbers::{DivisionCode, LicenceId},
+};
+
+/// A command of the page.
+pub trait Command: Serialize + DeserializeOwned {
+    /// Name by which it is called.
+    const NAME: &'static str;
+    /// What it answers.
+    type Reply: Serialize + DeserializeOwned;
+}
+
+macro_rules! declare {
+    ($($(#[$doc:meta])* $method:ident : $name:ident { $($(#[$fdoc:meta])* $field:ident : $type:ty,)* } => $reply:ty;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+            pub struct $name { $($(#[$fdoc])* pub $field: $type,)* }
+
+            impl Command for $name {
+                const NAME: &'static str = stringify!($method);
+                type Reply = $reply;
+            }
+        )*
+
+        /// Calls the macro `$each` with every command as `method Name,`: the one list from
+        /// which the window and the tests make their handlers.
+        #[macro_export]
+        macro_rules! commands {
+            ($each:ident) => { $each! { $($method $name,)* } };
+        }
+    };
+}
+
+declare! {
+    /// What the frame of every page shows: account, network, sync, catalogue, attention.
+    overview: Overview {} => OverviewView;
+
+    /// Opens the system browser for signing in. Answers once the person has signed in,
+    /// given up (`cancel_sign_in`) or the browser has come back with an error.
+    sign_in: SignIn {} => ();
+    /// Gives up a sign-in that waits for the browser.
+    cancel_sign_in: CancelSignIn {} => ();
+    /// Signs out. What is unsent stays in the vault of the account.
+    sign_out: SignOut {} => ();
+    /// Changes what the person has set.
+    change_settings: ChangeSettings {
+        /// All settings, as they shall be.
+        settings: Settings,
+    } => ();
+
+    /// Chooses the county whose guides are kept, and begins to fetch them.
+    choose_county: ChooseCounty {
+        /// The county.
+        division: DivisionCode,
+    } => ();
+    /// Fetches the newest catalogue now. Answers when that is done.
+    update_catalogue: UpdateCatalogue {} => ();
+    /// Sends what waits and fetches what is new, now. Answers when that is done.
+    sync_now: SyncNow {} => ();
+
+    /// Divisions below one, or the provinces.
+    list_divisions: ListDivisions {
+        /// The division above; none for the provinces.
+        parent: Option<DivisionCode>,
+    } => Vec<DivisionView>;
+    /// The themes with the number of guides under each.
+    list_themes: ListThemes {} => Vec<ThemeView>;
+    /// Searches guides in everyday words, or lists those of a theme.
+    search_guides: SearchGuides {
+        /// Words; empty lists everything.
+        query: String,
+        /// Code of a theme.
+        theme: Option<String>,
+        /// Code of an audience.
+        audience: Option<String>,
+        /// Rows to skip.
+        offset: u32,
+        /// Most rows to answer.
+        limit: u32,
+    } => GuideListView;
+    /// One guide, as the nearest place carries it out.
+    read_guide: ReadGuide {
+        /// Basic code of the item.
+        item: String,
+    } => GuideView;
+
+    /// Starts an application. Answers its id.
+    start_draft: StartDraft {
+        /// Basic code of the item.
+        item: String,
+    } => CaseId;
+    /// A draft with its form, materials and faults.
+    read_draft: ReadDraft {
+        /// The application.
+        case: CaseId,
+    } => DraftView;
+    /// Keeps one answer. Answers the draft with everything that depends on it.
+    answer: Answer {
+        /// The application.
+        case: CaseId,
+        /// RFC 6901 pointer into the answers.
+        pointer: String,
+        /// The answer; null removes it.
+        value: Value,
+    } => DraftView;
+    /// Adds an entry to a list of the form.
+    add_entry: AddEntry {
+        /// The application.
+        case: CaseId,
+        /// RFC 6901 pointer of the list.
+        pointer: String,
+    } => DraftView;
+    /// Removes an entry from a list of the form.
+    remove_entry: RemoveEntry {
+        /// The application.
+        case: CaseId,
+        /// RFC 6901 pointer of the entry.
+        pointer: String,
+    } => DraftView;
+    /// Answers a question of situation.
+    answer_situation: AnswerSituation {
+        /// The application.
+        case: CaseId,
+        /// The question.
+        situation: String,
+        /// The option chosen.
+        option: String,
+    } => DraftView;
+    /// Removes an attached file or licence.
+    detach: Detach {
+        /// The application.
+        case: CaseId,
+        /// What to remove.
+        attachment: AttachmentId,
+    } => DraftView;
+    /// Hands in a licence of the wallet as a material.
+    use_licence: UseLicence {
+        /// The application.
+        case: CaseId,
+        /// The material.
+        material: String,
+        /// The licence.
+        licence: LicenceId,
+    } => DraftView;
+    /// Checks a draft and files it: it is queued and sent as soon as there is a network.
+    submit: Submit {
+        /// The application.
+        case: CaseId,
+    } => ReceiptView;
+    /// Takes a queued filing back, as long as it has not been sent. It is a draft again.
+    recall: Recall {
+        /// The application.
+        case: CaseId,
+    } => ();
+    /// Deletes a draft for good.
+    discard_draft: DiscardDraft {
+        /// The application.
+        case: CaseId,
+    } => ();
+
+    /// Every application of the account, in exactly one state each.
+    list_items: ListItems {} => ItemsView;
+    /// One application that was filed.
+    read_item: ReadItem {
+        /// The application.
+        case: CaseId,
+    } => ItemView;
+    /// The receipt of a filing.
+    read_receipt: ReadReceipt {
+        /// The application.
+        case: CaseId,
+    } => ReceiptView;
+    /// Opens a filed application for mending, after a correction notice or a refusal.
+    mend: Mend {
+        /// The application.
+        case: CaseId,
+    } => DraftView;
+    /// Takes a filed application back (撤件).
+    withdraw: Withdraw {
+        /// The application.
+        case: CaseId,
+        /// Why; may be empty.
+        reason: String,
+    } => ();
+
+    /// The wallet.
+    list_licences: ListLicences {} => WalletView;
+    /// One licence.
+    read_licence: ReadLicence {
+        /// The licence.
+        licence: LicenceId,
+    } => LicenceView;
+}
+
+/// Attaches a file. The bytes travel beside it, as the raw body of the call; this is
+/// its head (as JSON, percent-encoded, in the header [`ATTACH_HEADER`]).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attach {
+    /// The application.
+    pub case: CaseId,
+    /// The material.
+    pub material: String,
+    /// Name of the file.
+    pub name: String,
+}
+
+impl Command for Attach {
+    const NAME: &'static str = "attach";
+    type Reply = DraftView;
+}
+
+/// Header that carries [`Attach`].
+pub const ATTACH_HEADER: &str = "tongban-attach";
+
+/// Reads an attached file. Answers its raw bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadAttachment {
+    /// The application.
+    pub case: CaseId,
+    /// The file.
+    pub attachment: AttachmentId,
+}
+
+/// Largest file that can be attached, in bytes (50 MB).
+pub const LARGEST_ATTACHMENT: u64 = 50 * 1000 * 1000;

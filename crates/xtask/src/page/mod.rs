@@ -1,0 +1,127 @@
+//! The page: from the `ui` crate to `ui/dist`, which the shell embeds.
+
+mod bindings;
+mod files;
+mod fingerprint;
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    project::Project,
+    setup::{self, wasm_target},
+    shell,
+    steps::{Outcome, Steps},
+};
+
+use fingerprint::Fingerprint;
+
+/// To be raised when this module makes something else of the same sources.
+const RECIPE: u64 = 1;
+
+const ADVICE: &str = "Mend what is named above, then repeat the command.";
+
+/// What the page is compiled for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Few bytes: what is tested and shipped.
+    Small,
+    /// Little waiting while working on it.
+    Quick,
+}
+
+impl Kind {
+    const fn cargo_profile(self) -> &'static str {
+        match self {
+            Self::Small => "page",
+            Self::Quick => "dev",
+        }
+    }
+
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Small => "page",
+            Self::Quick => "debug",
+        }
+    }
+}
+
+/// `cargo xtask page`.
+pub(crate) fn command(project: &Project, steps: &mut Steps, dev: bool) -> Result<String> {
+    setup::all(project, steps)?;
+    build(project, steps, if dev { Kind::Quick } else { Kind::Small })?;
+    Ok("The page is in ui/dist.".to_owned())
+}
+
+/// Compiles the page and puts it together, each only where something changed.
+pub(crate) fn build(project: &Project, steps: &mut Steps, kind: Kind) -> Result<()> {
+    let mut wasm = PathBuf::new();
+    steps.step("Compiling the page", ADVICE, || {
+        wasm = compile(project, kind)?;
+        Ok(Outcome::Done)
+    })?;
+    steps.step("Putting the page together", ADVICE, || {
+        let sources = files::sources(project)?;
+        let inputs = inputs(project, kind, &wasm, &sources)?;
+        let dist = project.file("ui/dist");
+        // Beside the other build products; it also holds what was made, so that it is true
+        // even where the two folders come from different builds.
+        let record = project.target.join("page-in-dist");
+        if let Some(made) = Fingerprint::of_folder(&dist)?
+            && fs::read_to_string(&record).is_ok_and(|known| known == format!("{inputs} {made}"))
+        {
+            return Ok(Outcome::AlreadyThere);
+        }
+
+        let staging = project.target.join("page-staging");
+        if staging.exists() {
+            fs::remove_dir_all(&staging)?;
+        }
+        fs::create_dir_all(&staging)
+            .with_context(|| format!("{} cannot be made", staging.display()))?;
+        let size = bindings::generate(project, &wasm, &staging, kind)?;
+        files::copy(&sources, &staging)?;
+        files::check_references(&staging)?;
+        files::replace(&staging, &dist)?;
+        if let Some(made) = Fingerprint::of_folder(&dist)? {
+            fs::write(&record, format!("{inputs} {made}"))?;
+        }
+        Ok(Outcome::Noted(format!("{} KB of WebAssembly", size.div_ceil(1000))))
+    })
+}
+
+fn compile(project: &Project, kind: Kind) -> Result<PathBuf> {
+    let mut cargo = shell::cargo();
+    cargo.current_dir(&project.root).args([
+        "build",
+        "--package",
+        "tongban-ui",
+        "--target",
+        wasm_target::TARGET,
+        "--profile",
+        kind.cargo_profile(),
+    ]);
+    wasm_target::choose_compiler(project, &mut cargo)?;
+    shell::run(&mut cargo)?;
+    Ok(project.target.join(wasm_target::TARGET).join(kind.folder()).join("tongban-ui.wasm"))
+}
+
+fn inputs(
+    project: &Project,
+    kind: Kind,
+    wasm: &std::path::Path,
+    sources: &[files::Source],
+) -> Result<Fingerprint> {
+    let mut inputs = Fingerprint::new();
+    inputs.add(&RECIPE.to_le_bytes());
+    inputs.add(kind.folder().as_bytes());
+    inputs.add_file(wasm)?;
+    inputs.add_file(&project.file("package-lock.json"))?;
+    inputs.add_file(&project.file("Cargo.lock"))?;
+    for source in sources {
+        inputs.add(source.to.as_bytes());
+        inputs.add_file(&source.from)?;
+    }
+    Ok(inputs)
+}

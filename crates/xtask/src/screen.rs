@@ -1,0 +1,59 @@
+//! A virtual screen and a session bus of their own, for programs that open windows.
+//! The keyring daemon is not started here: the tests do that, inside.
+
+use std::{env, ffi::OsStr, path::Path, process::Command};
+
+use crate::{builds::Profile, project::Project, shell};
+
+/// `program` within Xvfb and a private session bus, with the environment that the tests,
+/// the tour and the benchmarks agree on.
+pub(crate) fn within(project: &Project, profile: Profile, program: impl AsRef<OsStr>) -> Command {
+    let mut command = shell::program("xvfb-run");
+    command
+        .current_dir(&project.root)
+        .args(["--auto-servernum", "--server-args", "-screen 0 1280x1000x24"])
+        .args(["dbus-run-session", "--"])
+        .arg(program);
+    hand_over(&mut command, &profile.folder(project), &project.file("assets"));
+    command
+}
+
+fn hand_over(command: &mut Command, programs: &Path, assets: &Path) {
+    command
+        .env("TONGBAN_BIN_DIR", programs)
+        .env("TONGBAN_ASSETS", assets)
+        // No accessibility bus answers here, and waiting for one delays every window.
+        .env("NO_AT_BRIDGE", "1")
+        // The window belongs on the virtual screen, wherever the person's own one is.
+        .env("GDK_BACKEND", "x11")
+        .env_remove("WAYLAND_DISPLAY")
+        // With these, a screenshot by WebDriver never returns.
+        .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
+        .env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
+    if ["LC_ALL", "LC_CTYPE", "LANG"].iter().all(|name| env::var_os(name).is_none()) {
+        command.env("LANG", "C.UTF-8");
+    }
+}
+
+/// Whether a window could be shown to the person.
+pub(crate) fn person_has_one() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| env::var_os(name).is_some_and(|v| !v.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webkit_keeps_its_renderer() {
+        let mut command = Command::new("true");
+        command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+        hand_over(&mut command, Path::new("/bins"), Path::new("/assets"));
+        let set: Vec<_> =
+            command.get_envs().filter(|(_, value)| value.is_some()).map(|(key, _)| key).collect();
+        assert!(set.iter().all(|key| !key.to_string_lossy().starts_with("WEBKIT_")), "{set:?}");
+        assert!(set.contains(&OsStr::new("TONGBAN_BIN_DIR")));
+    }
+}

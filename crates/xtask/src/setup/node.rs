@@ -1,0 +1,32 @@
+//! Node, and the packages that package-lock.json pins: the Tauri CLI, wasm-opt, the look of
+//! the page, the divisions.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use crate::{project::Project, setup::apt, shell, steps::Outcome};
+
+pub(super) const ADVICE: &str =
+    "Check that Node 18 or later and npm are installed and that npm's registry can be reached.";
+
+/// `npm ci`, unless node_modules was made from this very lock file.
+pub(super) fn install(project: &Project) -> Result<Outcome> {
+    if shell::find("node").is_none() || shell::find("npm").is_none() {
+        apt::install_these(&["nodejs", "npm"])?;
+    }
+    let lock =
+        fs::read(project.file("package-lock.json")).context("package-lock.json cannot be read")?;
+    let stamp = project.file("node_modules/.installed-from");
+    if fs::read(&stamp).is_ok_and(|made_from| made_from == lock) {
+        return Ok(Outcome::AlreadyThere);
+    }
+    shell::run(shell::program("npm").current_dir(&project.root).args([
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]))?;
+    fs::write(&stamp, lock).with_context(|| format!("{} cannot be written", stamp.display()))?;
+    Ok(Outcome::Done)
+}
