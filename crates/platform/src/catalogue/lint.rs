@@ -1,0 +1,138 @@
+//! What is odd about a guide: warnings for whoever writes it, never errors, as real
+//! guides break every one of these rules.
+
+use std::fmt;
+
+use tongban_contract::{
+    guide::{Item, Office},
+    vocabulary::ProjectType,
+};
+
+use super::sources::Source;
+
+/// The unified line answers questions and complaints alike, by design.
+const HOTLINE: &str = "12345";
+
+/// Something odd.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Stable code of the rule.
+    pub code: &'static str,
+    /// What is odd, for whoever writes the guide.
+    pub sentence: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}（{}）", self.sentence, self.code)
+    }
+}
+
+/// What is odd about `item`.
+pub fn item(item: &Item) -> Vec<Warning> {
+    let mut found = Vec::new();
+    let mut warn = |code, sentence: String| found.push(Warning { code, sentence });
+    if item.project_type == ProjectType::Immediate && item.promised_days > 1 {
+        warn(
+            "immediate-promise",
+            format!("即办件的承诺时限是 {} 个工作日，应为 0 或 1。", item.promised_days),
+        );
+    }
+    if item.visits > 0 && item.visit_reason.is_empty() {
+        warn("visit-reason", format!("要跑 {} 次，但没有写必须到现场的原因。", item.visits));
+    }
+    if item.online_depth == "IV" && item.visits > 0 {
+        warn("depth-visits", format!("网办深度是 IV 级，却要跑 {} 次。", item.visits));
+    }
+    for fee in item.fees.iter().filter(|fee| fee.basis.is_empty()) {
+        warn("fee-basis", format!("收费“{}”没有写依据。", fee.name));
+    }
+    let days: f64 = item.steps.iter().map(|step| step.days).sum();
+    if !item.steps.is_empty() && (days - f64::from(item.promised_days)).abs() > 1e-9 {
+        warn(
+            "step-days",
+            format!("各环节合计 {days} 个工作日，承诺时限是 {} 个工作日。", item.promised_days),
+        );
+    }
+    if item.promised_days > item.statutory_days {
+        warn("promise-above-statute", "承诺时限比法定时限还长。".to_owned());
+    }
+    found
+}
+
+/// What is odd about `office`.
+pub fn office(office: &Office) -> Vec<Warning> {
+    let same = !office.phone.is_empty()
+        && office.phone == office.complaint_phone
+        && office.phone != HOTLINE;
+    same.then(|| Warning {
+        code: "same-phone",
+        sentence: format!("咨询电话和投诉电话都是 {}，应当分开。", office.phone),
+    })
+    .into_iter()
+    .collect()
+}
+
+/// A report on all `sources`, a line for each warning.
+pub fn report<'a>(sources: impl IntoIterator<Item = &'a Source>) -> String {
+    let mut text = String::new();
+    let (mut guides, mut warnings) = (0, 0);
+    for source in sources {
+        guides += 1;
+        for warning in item(&source.item) {
+            warnings += 1;
+            text.push_str(&format!("{} {}：{warning}\n", source.item.code, source.item.name));
+        }
+    }
+    text.push_str(&format!("{guides} 个事项，{warnings} 处值得再看看。\n"));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// 一次性创业补贴 as published: 20 days promised, steps that sum to 30.
+    fn sample(changes: serde_json::Value) -> Item {
+        let mut whole = json!({
+            "code": "002014102000", "version": "1", "name": "一次性创业补贴", "state": "1",
+            "type": "05", "level": "4", "project_type": "2", "online_depth": "IV", "visits": 0,
+            "statutory_days": 20, "promised_days": 20,
+            "steps": [{"name": "受理", "days": 5.5}, {"name": "审核", "days": 14.5}],
+        });
+        tongban_contract::guide::merge_patch(&mut whole, &changes);
+        serde_json::from_value(whole).unwrap()
+    }
+
+    #[test]
+    fn each_rule_is_noticed_alone() {
+        assert_eq!(item(&sample(json!({}))), []);
+        for (changes, code) in [
+            (json!({"steps": [{"name": "受理", "days": 30}]}), "step-days"),
+            (json!({"project_type": "1"}), "immediate-promise"),
+            (json!({"visits": 1, "online_depth": "III"}), "visit-reason"),
+            (json!({"visits": 1, "visit_reason": "核验原件"}), "depth-visits"),
+            (json!({"fees": [{"name": "工本费", "standard": "10 元"}]}), "fee-basis"),
+            (json!({"statutory_days": 10}), "promise-above-statute"),
+        ] {
+            let codes: Vec<_> = item(&sample(changes.clone())).iter().map(|w| w.code).collect();
+            assert_eq!(codes, [code], "{changes}");
+        }
+    }
+
+    #[test]
+    fn one_telephone_for_both_is_odd_unless_it_is_the_hotline() {
+        let with = |phone: &str| Office {
+            department: "夷陵区市场监督管理局".to_owned(),
+            organisation_code: String::new(),
+            address: String::new(),
+            hours: String::new(),
+            phone: phone.to_owned(),
+            complaint_phone: phone.to_owned(),
+        };
+        assert_eq!(office(&with("0717-0000000")).len(), 1);
+        assert_eq!(office(&with("12345")), []);
+    }
+}

@@ -1,0 +1,44 @@
+//! What a node is started with.
+
+use std::{path::PathBuf, time::Duration};
+
+use url::Url;
+
+/// Settings of one platform node.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Folder of the database, the object store and the published catalogue.
+    pub data_dir: PathBuf,
+    /// Folder of the catalogue's sources.
+    pub assets: PathBuf,
+    /// Address under which clients reach the platform: the OpenID Connect issuer.
+    pub public_url: Url,
+    /// Whether the people of a demonstration are seeded and shown on the sign-in page.
+    pub demo: bool,
+    /// Time the automatic office takes for a step; none where people do it.
+    pub auto_office: Option<Duration>,
+    /// Level of compression of catalogue files, 1 to 22.
+    pub zstd_level: i32,
+    /// Requests a second that one address may make, after a burst of twice as many.
+    pub requests_per_second: u32,
+}
+
+impl Config {
+    /// A node with the usual settings, without a demonstration.
+    pub fn new(data_dir: impl Into<PathBuf>, assets: impl Into<PathBuf>, public_url: Url) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            assets: assets.into(),
+            public_url,
+            demo: false,
+            auto_office: None,
+            zstd_level: 19,
+            requests_per_second: 200,
+        }
+    }
+
+    /// The issuer: the public address without a slash at its end.
+    pub fn issuer(&self) -> String {
+        self.public_url.as_str().trim_end_matches('/').to_owned()
+    }
+}

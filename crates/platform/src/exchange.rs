@@ -1,0 +1,134 @@
+//! `POST /v1/exchange`: operations in, their results and the changes since out, one
+//! sync in one round trip. Each operation is handled in one transaction together with
+//! its result and everything it causes, so that a crash, a lost reply or the same
+//! request on two sockets leaves exactly one outcome.
+//!
+//! # Layout
+//! - `operations`: one operation, from its stored result or by handling it.
+//! - `filings`: checking what a person states and hands in.
+//! - [`kept_forms`]: the forms that were published, by version.
+//! - [`offices`]: which office handles an item in a division.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use tongban_contract::{
+    exchange::{EXCHANGE_VERSION, ExchangeReply, ExchangeRequest, MOST_OPERATIONS},
+    identifiers::FeedId,
+    problem::Problem,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    Platform, Result,
+    cases::{engine, feed},
+    extract::{self, Bearer},
+};
+
+mod filings;
+pub mod kept_forms;
+pub mod offices;
+mod operations;
+
+/// Largest body of an exchange in bytes. Files never travel here.
+pub const LARGEST_EXCHANGE: usize = 2_000_000;
+
+/// The addresses of the exchange.
+pub fn router() -> OpenApiRouter<Arc<Platform>> {
+    OpenApiRouter::new().routes(routes!(exchange)).layer(DefaultBodyLimit::max(LARGEST_EXCHANGE))
+}
+
+/// The request with its operations as they came: one that cannot be read must not keep
+/// the others from being handled.
+#[derive(Deserialize)]
+struct RawRequest {
+    version: u32,
+    #[serde(default)]
+    feed: Option<FeedId>,
+    cursor: u64,
+    #[serde(default)]
+    operations: Vec<Value>,
+}
+
+/// Hands in operations and fetches what is new.
+#[utoipa::path(
+    post,
+    path = "/v1/exchange",
+    tag = "exchange",
+    request_body = ExchangeRequest,
+    responses(
+        (status = 200, description = "A result for every operation, and the changes since", body = ExchangeReply),
+        (status = 400, description = "The request as a whole cannot be read", body = Problem),
+        (status = 401, description = "The sign-in has ended", body = Problem),
+        (status = 413, description = "Too large, or too many operations", body = Problem),
+    ),
+    security(("bearer" = []))
+)]
+async fn exchange(
+    State(platform): State<Arc<Platform>>,
+    who: Bearer,
+    extract::Json(request): extract::Json<RawRequest>,
+) -> Result<Json<ExchangeReply>> {
+    if request.version != EXCHANGE_VERSION {
+        return Err(other_version().into());
+    }
+    if request.operations.len() > MOST_OPERATIONS {
+        return Err(too_many().into());
+    }
+    let ids = operations::ids(&request.operations)?;
+    let mut results = Vec::with_capacity(request.operations.len());
+    let mut news = false;
+    // Applications with an operation that is not done yet: what follows it must wait, or
+    // a withdrawal would be refused only because the filing before it lacks a file.
+    let mut waiting = BTreeSet::new();
+    for (id, body) in ids.into_iter().zip(request.operations) {
+        let case = operations::case_of(&body);
+        let waits = case.as_ref().is_some_and(|case| waiting.contains(case));
+        let handled = operations::handle(&platform, &who, id, body, waits).await?;
+        if !handled.is_final {
+            waiting.extend(case);
+        }
+        news |= handled.news;
+        results.push(handled.result);
+    }
+    let mut transaction = platform.pool.begin_with("BEGIN IMMEDIATE").await?;
+    let page =
+        feed::read(&mut transaction, who.account, request.feed, request.cursor, feed::PAGE).await?;
+    transaction.commit().await?;
+    if news {
+        // Other devices of the same person.
+        engine::tell(&platform, who.account);
+    }
+    Ok(Json(ExchangeReply {
+        version: EXCHANGE_VERSION,
+        feed: page.feed,
+        results,
+        changes: page.changes,
+        cursor: page.cursor,
+        more: page.more,
+        server_time: platform.now(),
+    }))
+}
+
+fn other_version() -> Problem {
+    Problem::new(
+        "exchange.version",
+        "应用的版本与平台不配套，暂时不能同步，您的内容都还在本机上。",
+        "请更新应用后再试。",
+    )
+    .with_status(400)
+}
+
+fn too_many() -> Problem {
+    Problem::new(
+        "exchange.too-many-operations",
+        format!("一次最多提交 {MOST_OPERATIONS} 项，平台没有接收。"),
+        "请更新应用后再试，应用会分几次提交。",
+    )
+    .with_status(413)
+}

@@ -1,0 +1,169 @@
+//! Adding bytes to an upload (tus core and checksum).
+
+use std::{io::ErrorKind, path::Path, sync::Arc};
+
+use axum::{
+    body::Body,
+    extract::{self, State},
+    response::{IntoResponse as _, Response},
+};
+use futures::StreamExt as _;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    fs::{File, OpenOptions},
+    io::{AsyncSeekExt as _, AsyncWriteExt as _},
+};
+
+use super::{Turn, create::expiry, protocol, store, uploads, uploads::Upload};
+use crate::{Error, Platform, Result, extract::Bearer};
+
+/// Adds bytes at `Upload-Offset`. What arrived before a broken connection is kept, unless
+/// `Upload-Checksum` asks for all of it or nothing.
+#[utoipa::path(
+    patch,
+    path = "/v1/files/{id}",
+    tag = "files",
+    params(
+        ("id" = String, Path, description = "The upload"),
+        ("Upload-Offset" = u64, Header, description = "Where the bytes belong"),
+        ("Upload-Checksum" = Option<String>, Header, description = "`sha256` and the digest of this body in base64"),
+    ),
+    responses(
+        (status = 204, description = "Taken; Upload-Offset tells how much there is now"),
+        (status = 409, description = "Not the offset there is", body = tongban_contract::problem::Problem),
+        (status = 460, description = "Checksum or digest do not fit", body = tongban_contract::problem::Problem),
+    ),
+    security(("bearer" = []))
+)]
+pub(super) async fn append(
+    State(platform): State<Arc<Platform>>,
+    bearer: Bearer,
+    extract::Path(id): extract::Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    let turn = platform.uploads.take(&id).ok_or_else(protocol::busy)?;
+    let offset = protocol::offset(&headers)?;
+    let checksum = protocol::checksum(&headers)?;
+    let upload =
+        uploads::read(&platform.pool, bearer.account, &id).await?.ok_or_else(protocol::unknown)?;
+    if !upload.finished && upload.expires_at <= platform.now().as_millisecond() {
+        return Err(protocol::gone().into());
+    }
+    if offset != upload.received {
+        return Err(protocol::wrong_offset().into());
+    }
+    if upload.finished {
+        return Ok(answer(upload.bytes, None));
+    }
+    // A task of its own: when the connection breaks, this handler is dropped, but what has
+    // arrived must still be noted.
+    tokio::spawn(receive(platform, upload, checksum, body, turn)).await?
+}
+
+async fn receive(
+    platform: Arc<Platform>,
+    upload: Upload,
+    checksum: Option<Vec<u8>>,
+    body: Body,
+    _turn: Turn,
+) -> Result<Response> {
+    let path = store::partial(&platform.config, &upload.id);
+    let mut file = open_at(&path, upload.received).await?;
+    let arrived = write(&mut file, &path, &upload, body).await?;
+    let whole = !arrived.broken && !arrived.too_long;
+    let fits = checksum.is_none_or(|expected| whole && expected == arrived.digest);
+    let received = if fits { upload.received + arrived.bytes } else { upload.received };
+    if !fits {
+        file.set_len(received).await.map_err(Error::file(&path))?;
+    }
+    file.sync_all().await.map_err(storage(&path))?;
+    drop(file);
+    let now = platform.now().as_millisecond();
+    uploads::note_received(&platform.pool, &upload.id, received, now).await?;
+
+    if !fits && !arrived.broken {
+        return Err(protocol::wrong_checksum().into());
+    }
+    if arrived.too_long {
+        return Err(protocol::too_large().into());
+    }
+    if received < upload.bytes {
+        return Ok(answer(received, Some(now + uploads::LIFETIME)));
+    }
+    if store::take_in(&platform.config, &upload.id, &upload.digest).await? {
+        uploads::finish(&platform.pool, &upload.id).await?;
+        Ok(answer(received, None))
+    } else {
+        uploads::note_received(&platform.pool, &upload.id, 0, now).await?;
+        Err(protocol::wrong_digest().into())
+    }
+}
+
+/// Opens the partial file at the end of what is known to be safe in it.
+async fn open_at(path: &Path, received: u64) -> Result<File> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .await
+        .map_err(storage(path))?;
+    file.set_len(received).await.map_err(storage(path))?;
+    file.seek(std::io::SeekFrom::Start(received)).await.map_err(Error::file(path))?;
+    Ok(file)
+}
+
+/// What arrived in one request.
+struct Arrived {
+    bytes: u64,
+    digest: Vec<u8>,
+    /// The connection broke before the end of the body.
+    broken: bool,
+    /// There was more than the upload was announced with; the rest was left.
+    too_long: bool,
+}
+
+async fn write(file: &mut File, path: &Path, upload: &Upload, body: Body) -> Result<Arrived> {
+    let most = upload.bytes - upload.received;
+    let mut hash = Sha256::new();
+    let mut arrived = Arrived { bytes: 0, digest: Vec::new(), broken: false, too_long: false };
+    let mut stream = body.into_data_stream();
+    while let Some(chunk) = stream.next().await {
+        let Ok(chunk) = chunk else {
+            arrived.broken = true;
+            break;
+        };
+        let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        if length > most - arrived.bytes {
+            arrived.too_long = true;
+            break;
+        }
+        hash.update(&chunk);
+        file.write_all(&chunk).await.map_err(storage(path))?;
+        arrived.bytes += length;
+    }
+    file.flush().await.map_err(storage(path))?;
+    arrived.digest = hash.finalize().to_vec();
+    Ok(arrived)
+}
+
+/// An error of writing: a full disk is told to the person.
+fn storage(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+    let path = path.to_owned();
+    move |error| match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            tracing::error!(code = "platform.full", "no space for uploads");
+            protocol::full().into()
+        }
+        _ => Error::file(path)(error),
+    }
+}
+
+fn answer(received: u64, expires_at: Option<i64>) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(protocol::UPLOAD_OFFSET, HeaderValue::from(received));
+    headers.extend(expires_at.and_then(expiry));
+    (StatusCode::NO_CONTENT, headers).into_response()
+}

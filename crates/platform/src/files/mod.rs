@@ -1,0 +1,120 @@
+//! Files: resumable uploads (tus 1.0) into an object store addressed by SHA-256.
+//!
+//! The bytes of a file are sent once per account: whoever creates an upload again, having
+//! lost its address or its reply, is led to the one there is. What has been received is
+//! synchronised to disk before it is acknowledged, and a whole file is only taken into the
+//! store when its digest is the one that was promised.
+//!
+//! # Layout
+//! - `protocol`: headers, metadata and refusals of tus.
+//! - `uploads`: the table of uploads.
+//! - `store`: partial files and objects on disk.
+//! - `create`, `append`, `manage`: the addresses.
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{extract::DefaultBodyLimit, middleware, routing::post};
+use sqlx::SqliteExecutor;
+use tongban_contract::identifiers::Digest;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{Config, Error, Platform, Result, identity::AccountId};
+
+mod append;
+mod create;
+mod manage;
+mod protocol;
+mod store;
+mod uploads;
+
+/// Largest file that is taken.
+pub const LARGEST_FILE: u64 = 50 * 1024 * 1024;
+
+/// How often uploads that were given up are looked for.
+const CLEANING: Duration = Duration::from_secs(60 * 60);
+
+/// The addresses of uploads.
+pub fn router() -> OpenApiRouter<Arc<Platform>> {
+    OpenApiRouter::new()
+        .routes(routes!(create::create, manage::abilities))
+        .routes(routes!(append::append, manage::state, manage::terminate))
+        // Some networks drop PATCH; tus lets POST stand in for it.
+        .route("/v1/files/{id}", post(manage::overridden))
+        // The file as a whole is limited, not the request that carries a part of it.
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(protocol::check_version))
+}
+
+/// Makes the folders of the store.
+pub(crate) async fn prepare(config: &Config) -> Result<()> {
+    for folder in [store::objects(config), store::partials(config)] {
+        tokio::fs::create_dir_all(&folder).await.map_err(Error::file(&folder))?;
+    }
+    Ok(())
+}
+
+/// Removes uploads that were given up, from time to time, until the node stops.
+pub(crate) async fn clean(platform: Arc<Platform>) {
+    loop {
+        if let Err(error) = manage::remove_expired(&platform).await {
+            tracing::warn!(code = error.code(), %error, "expired uploads could not be removed");
+        }
+        tokio::select! {
+            () = platform.stop.cancelled() => return,
+            () = tokio::time::sleep(CLEANING) => {}
+        }
+    }
+}
+
+/// Whether `account` has uploaded the whole file with this digest. Takes the pool, or the
+/// connection of a transaction that is open.
+pub async fn has(db: impl SqliteExecutor<'_>, account: AccountId, digest: &Digest) -> Result<bool> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM uploads WHERE account = ? AND digest = ? AND finished = 1",
+    )
+    .bind(account)
+    .bind(digest.as_str())
+    .fetch_optional(db)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Opens the file with this digest; none where the store has no such file.
+pub async fn open(platform: &Platform, digest: &Digest) -> Result<Option<tokio::fs::File>> {
+    let path: PathBuf = store::object(&platform.config, digest);
+    match tokio::fs::File::open(&path).await {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file(path)(error)),
+    }
+}
+
+/// The uploads that somebody is writing to now: one request at a time may.
+#[derive(Default)]
+pub(crate) struct Busy(Arc<Mutex<BTreeSet<String>>>);
+
+/// The right to write to an upload, until it is dropped.
+pub(crate) struct Turn {
+    id: String,
+    all: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Busy {
+    /// Takes the right to write to the upload `id`, where nobody has it.
+    fn take(&self, id: &str) -> Option<Turn> {
+        let mut busy = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = busy.insert(id.to_owned());
+        free.then(|| Turn { id: id.to_owned(), all: Arc::clone(&self.0) })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}

@@ -1,0 +1,112 @@
+//! The keys of a node: made once, when its database is new, and kept there.
+
+use jiff::Timestamp;
+use minisign::{KeyPair, SecretKeyBox};
+use openidconnect::{JsonWebKeyId, core::CoreRsaPrivateSigningKey};
+use rsa::pkcs1::{EncodeRsaPrivateKey as _, LineEnding};
+use sqlx::SqlitePool;
+
+use crate::{Error, Result};
+
+const RSA_BITS: usize = 2048;
+
+/// The keys of a node.
+pub struct Keys {
+    /// Signs the catalogue and licences.
+    signing: KeyPair,
+    /// Signs id tokens.
+    pub(crate) id_tokens: CoreRsaPrivateSigningKey,
+    /// Secret of the digests that count wrong passwords.
+    pub(crate) tries: String,
+}
+
+impl Keys {
+    /// Reads the keys, making those that are not there yet.
+    pub async fn open(pool: &SqlitePool, now: Timestamp) -> Result<Self> {
+        let boxed = kept(pool, "signing", now, new_signing_key).await?;
+        let sk = SecretKeyBox::from_string(&boxed)
+            .and_then(SecretKeyBox::into_unencrypted_secret_key)
+            .map_err(|e| Error::Key(e.to_string()))?;
+        let pk =
+            minisign::PublicKey::from_secret_key(&sk).map_err(|e| Error::Key(e.to_string()))?;
+        let pem = kept(pool, "id-tokens", now, new_rsa_key).await?;
+        let key_id = kept(pool, "id-tokens-name", now, new_secret).await?;
+        let key_name = JsonWebKeyId::new(key_id.chars().take(12).collect());
+        Ok(Self {
+            signing: KeyPair { pk, sk },
+            id_tokens: CoreRsaPrivateSigningKey::from_pem(&pem, Some(key_name))
+                .map_err(Error::Key)?,
+            tries: kept(pool, "tries", now, new_secret).await?,
+        })
+    }
+
+    /// The minisign public key as its base64 line.
+    pub fn public_key(&self) -> String {
+        self.signing.pk.to_base64()
+    }
+
+    /// The detached minisign signature of `bytes`, as the text of a `.minisig` file.
+    /// `comment` is signed too and shown by `minisign -V`.
+    pub fn sign(&self, bytes: &[u8], comment: &str) -> Result<String> {
+        minisign::sign(Some(&self.signing.pk), &self.signing.sk, bytes, Some(comment), None)
+            .map(minisign::SignatureBox::into_string)
+            .map_err(|e| Error::Key(e.to_string()))
+    }
+
+    /// Whether `signature` is this node's own over `bytes`.
+    pub(crate) fn verifies(&self, bytes: &[u8], signature: &str) -> bool {
+        minisign::SignatureBox::from_string(signature)
+            .and_then(|signature| {
+                minisign::verify(
+                    &self.signing.pk,
+                    &signature,
+                    std::io::Cursor::new(bytes),
+                    true,
+                    false,
+                    false,
+                )
+            })
+            .is_ok()
+    }
+}
+
+async fn kept(
+    pool: &SqlitePool,
+    name: &str,
+    now: Timestamp,
+    make: fn() -> Result<String>,
+) -> Result<String> {
+    let stored: Option<String> = sqlx::query_scalar("SELECT value FROM keys WHERE name = ?")
+        .bind(name)
+        .fetch_optional(pool)
+        .await?;
+    if let Some(value) = stored {
+        return Ok(value);
+    }
+    let value = tokio::task::spawn_blocking(make).await??;
+    sqlx::query("INSERT INTO keys (name, value, made_at) VALUES (?, ?, ?)")
+        .bind(name)
+        .bind(&value)
+        .bind(now.as_millisecond())
+        .execute(pool)
+        .await?;
+    Ok(value)
+}
+
+fn new_signing_key() -> Result<String> {
+    KeyPair::generate_unencrypted_keypair()
+        .and_then(|pair| pair.sk.to_box(Some("tongban platform")))
+        .map(SecretKeyBox::into_string)
+        .map_err(|e| Error::Key(e.to_string()))
+}
+
+fn new_rsa_key() -> Result<String> {
+    let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, RSA_BITS)
+        .map_err(|e| Error::Key(e.to_string()))?;
+    let pem = key.to_pkcs1_pem(LineEnding::LF).map_err(|e| Error::Key(e.to_string()))?;
+    Ok(pem.to_string())
+}
+
+fn new_secret() -> Result<String> {
+    Ok(crate::identity::secrets::random())
+}
