@@ -1,0 +1,8 @@
+//! The catalogue from outside: a signed publication, a real server on a real socket, and
+//! everything that can go wrong between it and a search.
+
+pub(super) mod publication;
+mod reading;
+mod search;
+mod server;
+mod update;

@@ -1,0 +1,100 @@
+//! What is indexed of a text. SQLite's own tokenisers do not know Chinese words, and
+//! three quarters of the words in item names have two characters, so the tokens are
+//! made here: single characters, pairs of neighbours, words of letters and digits, and
+//! for names also their pinyin and its initials from every character on, so that a
+//! word in the middle of a name is found by the start of a token.
+
+use pinyin::ToPinyin as _;
+
+use super::fold::{Folded, Run, runs};
+
+/// Longest token. A longer word is cut, in the index as in a query.
+pub(super) const LONGEST: usize = 24;
+
+/// Cuts a word to [`LONGEST`] characters.
+pub(super) fn cut(word: &str) -> String {
+    word.chars().take(LONGEST).collect()
+}
+
+/// The tokens of a text, parted by blanks.
+pub(super) fn of_text(text: &str) -> String {
+    let mut tokens = String::new();
+    for run in runs(text) {
+        if run.han {
+            let mut before = None;
+            for Folded { character, .. } in run.characters {
+                if let Some(before) = before {
+                    tokens.push(before);
+                    tokens.push(character);
+                    tokens.push(' ');
+                }
+                tokens.push(character);
+                tokens.push(' ');
+                before = Some(character);
+            }
+        } else {
+            tokens.push_str(&cut(&run.text()));
+            tokens.push(' ');
+        }
+    }
+    tokens
+}
+
+/// The pinyin tokens of a name, parted by blanks: whole syllables and initials, from
+/// every character on.
+pub(super) fn of_sound(name: &str) -> String {
+    let mut tokens = String::new();
+    for run in runs(name).into_iter().filter(|run| run.han) {
+        for start in 0..run.characters.len() {
+            for sound in [Sound::Syllables, Sound::Initials] {
+                let token: String = sounds(&run, start, sound).collect();
+                tokens.push_str(&cut(&token));
+                tokens.push(' ');
+            }
+        }
+    }
+    tokens
+}
+
+/// The two ways in which pinyin is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sound {
+    /// `yingyezhizhao`
+    Syllables,
+    /// `yyzz`
+    Initials,
+}
+
+/// The sound of every character of a run from `start` on, until one has none.
+pub(super) fn sounds(run: &Run, start: usize, sound: Sound) -> impl Iterator<Item = &'static str> {
+    run.characters.iter().skip(start).map_while(move |folded| {
+        let pinyin = folded.character.to_pinyin()?;
+        Some(match sound {
+            // As the letters are typed: there is no ü on a keyboard.
+            Sound::Syllables => match pinyin.plain() {
+                "nü" => "nv",
+                "lü" => "lv",
+                "nüe" => "nve",
+                "lüe" => "lve",
+                plain => plain,
+            },
+            Sound::Initials => pinyin.first_letter(),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_indexed_by_characters_pairs_and_words() {
+        assert_eq!(of_text("社保卡 ETC"), "社 社保 保 保卡 卡 etc ");
+    }
+
+    #[test]
+    fn a_name_is_indexed_by_its_sound_from_every_character_on() {
+        assert_eq!(of_sound("执照"), "zhizhao zz zhao z ");
+        assert_eq!(of_sound("女"), "nv n ");
+    }
+}

@@ -1,0 +1,333 @@
+//! [`Client`]: the one way into the engine. Here it is opened, closed and watched, and
+//! holds what the other rooms share; every command lives in the room of its subject.
+
+use std::{
+    fs::{File, TryLockError},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use secrecy::SecretString;
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, Notify, broadcast};
+use tokio_util::sync::CancellationToken;
+use tongban_contract::page::{NetworkView, Person, ProgressView, Topic};
+use tongban_contract::problem::Problem;
+use url::Url;
+
+use crate::{
+    catalogue::Catalogue,
+    device::{Device, DeviceFile},
+    error::{Error, Result},
+    identity::{Identity, IdentityError},
+    surroundings::Surroundings,
+    sync::SyncState,
+    vault::Vault,
+};
+
+/// Topics that a slow watcher may lag behind before it must read everything again.
+const TOPIC_BACKLOG: usize = 1024;
+
+/// How an engine is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folder of this device's data. One engine at a time may hold it.
+    pub directory: PathBuf,
+    /// Address of the platform.
+    pub platform: Url,
+    /// minisign public key of the platform, where it is configured. Otherwise the key
+    /// that the platform shows first is pinned.
+    pub public_key: Option<String>,
+}
+
+/// Whether somebody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Session {
+    SignedOut,
+    SigningIn,
+    SignedIn,
+    /// The platform takes the sign-in no more; everything but sending works.
+    Ended,
+}
+
+/// The open vault of the account that is signed in.
+#[derive(Clone)]
+pub(crate) struct OpenVault {
+    pub(crate) account: String,
+    pub(crate) person: Person,
+    pub(crate) vault: Vault,
+}
+
+/// The engine. Clones share it.
+///
+/// The caller opens it, calls [`Client::start`] once where syncing shall go on by itself,
+/// watches [`Client::topics`], and calls [`Client::close`] before leaving.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    options: Options,
+    surroundings: Surroundings,
+    device_file: DeviceFile,
+    catalogue: Catalogue,
+    identity: Identity,
+    topics: broadcast::Sender<Topic>,
+    wake: Notify,
+    closing: CancellationToken,
+    drafting: AsyncMutex<()>,
+    syncing: AsyncMutex<()>,
+    updating: AsyncMutex<()>,
+    shared: Mutex<Shared>,
+    /// Held for as long as the engine is open.
+    _lock: File,
+}
+
+/// What changes while the engine is open. Never held across an await.
+pub(crate) struct Shared {
+    pub(crate) device: Device,
+    pub(crate) session: Session,
+    pub(crate) open: Option<OpenVault>,
+    pub(crate) sync: SyncState,
+    pub(crate) progress: Option<ProgressView>,
+    pub(crate) catalogue_problem: Option<Problem>,
+    pub(crate) cancel_sign_in: Option<CancellationToken>,
+}
+
+impl Client {
+    /// Opens the engine with this device's data, and the vault of whoever was signed in.
+    /// Needs no network.
+    ///
+    /// # Errors
+    /// Where another engine holds the folder, or the data cannot be opened.
+    pub async fn open(options: Options, surroundings: Surroundings) -> Result<Self> {
+        std::fs::create_dir_all(&options.directory)?;
+        let lock = lock(&options)?;
+        let device_file = DeviceFile::new(&options.directory);
+        let device = device_file.read()?;
+        let catalogue = Catalogue::open(&options.directory).await?;
+        let client = Self {
+            inner: Arc::new(Inner {
+                identity: Identity::new(surroundings.clone()),
+                options,
+                surroundings,
+                device_file,
+                catalogue,
+                topics: broadcast::channel(TOPIC_BACKLOG).0,
+                wake: Notify::new(),
+                closing: CancellationToken::new(),
+                drafting: AsyncMutex::new(()),
+                syncing: AsyncMutex::new(()),
+                updating: AsyncMutex::new(()),
+                shared: Mutex::new(Shared {
+                    device: device.clone(),
+                    session: Session::SignedOut,
+                    open: None,
+                    sync: SyncState::default(),
+                    progress: None,
+                    catalogue_problem: None,
+                    cancel_sign_in: None,
+                }),
+                _lock: lock,
+            }),
+        };
+        if let Some(account) = device.account {
+            client.open_vault(&account, None).await?;
+        }
+        Ok(client)
+    }
+
+    /// Begins to sync by itself, and to keep the catalogue new.
+    pub fn start(&self) {
+        tokio::spawn(self.clone().sync_for_ever());
+        tokio::spawn(self.clone().listen_for_ever());
+        tokio::spawn(self.clone().keep_catalogue_new());
+        self.wake();
+    }
+
+    /// Ends what [`Client::start`] began and closes the vault. Nothing is lost without it.
+    pub async fn close(&self) {
+        self.inner.closing.cancel();
+        let _sync_has_ended = self.syncing().await;
+        let open = self.shared().open.take();
+        if let Some(open) = open {
+            open.vault.close().await;
+        }
+    }
+
+    /// What changes from now on. A watcher that lags must read everything again.
+    pub fn topics(&self) -> broadcast::Receiver<Topic> {
+        self.inner.topics.subscribe()
+    }
+
+    /// Opens the vault of an account; keeps who it belongs to, where that is new.
+    pub(crate) async fn open_vault(&self, account: &str, person: Option<Person>) -> Result<()> {
+        let surroundings = self.surroundings();
+        let vault = Vault::open(
+            &self.inner.options.directory,
+            account,
+            surroundings.keyring.as_ref(),
+            &surroundings.random,
+        )
+        .await?;
+        let person = match person {
+            Some(person) => {
+                vault.keep_person(&person).await?;
+                person
+            }
+            None => vault.person().await?.ok_or(IdentityError::Needed)?,
+        };
+        let mut shared = self.shared();
+        shared.open = Some(OpenVault { account: account.to_owned(), person, vault });
+        shared.session = Session::SignedIn;
+        shared.sync = SyncState::default();
+        Ok(())
+    }
+
+    /// The vault of whoever is signed in.
+    pub(crate) fn vault(&self) -> Result<Vault> {
+        let vault = self.shared().open.as_ref().map(|open| open.vault.clone());
+        vault.ok_or_else(|| IdentityError::Needed.into())
+    }
+
+    pub(crate) fn shared(&self) -> MutexGuard<'_, Shared> {
+        // Nothing that holds the lock can leave it half changed.
+        self.inner.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.inner.surroundings
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.inner.catalogue
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.inner.identity
+    }
+
+    pub(crate) fn device(&self) -> Device {
+        self.shared().device.clone()
+    }
+
+    /// Changes what this device remembers, on the disk first.
+    pub(crate) fn change_device(&self, change: impl FnOnce(&mut Device)) -> Result<()> {
+        let mut shared = self.shared();
+        let mut device = shared.device.clone();
+        change(&mut device);
+        self.inner.device_file.write(&device)?;
+        shared.device = device;
+        Ok(())
+    }
+
+    pub(crate) fn session(&self) -> Session {
+        self.shared().session
+    }
+
+    pub(crate) fn end_session(&self) {
+        let mut shared = self.shared();
+        if shared.session == Session::SignedIn {
+            shared.session = Session::Ended;
+            drop(shared);
+            self.tell(Topic::Account);
+        }
+    }
+
+    pub(crate) fn sync_state(&self) -> SyncState {
+        self.shared().sync.clone()
+    }
+
+    pub(crate) fn change_sync_state(&self, change: impl FnOnce(&mut SyncState)) {
+        change(&mut self.shared().sync);
+        self.tell(Topic::Sync);
+    }
+
+    pub(crate) fn is_online(&self) -> bool {
+        self.shared().sync.network == NetworkView::Online
+    }
+
+    /// Tells whoever watches. Nobody may be watching.
+    pub(crate) fn tell(&self, topic: Topic) {
+        let _nobody_watches = self.inner.topics.send(topic);
+    }
+
+    /// Makes the sync loop look at once.
+    pub(crate) fn wake(&self) {
+        self.inner.wake.notify_one();
+    }
+
+    pub(crate) async fn woken(&self) {
+        self.inner.wake.notified().await;
+    }
+
+    pub(crate) async fn closed(&self) {
+        self.inner.closing.cancelled().await;
+    }
+
+    /// Held while an answer is read, changed and kept, so that two do not overtake each other.
+    pub(crate) async fn drafting(&self) -> AsyncMutexGuard<'_, ()> {
+        self.inner.drafting.lock().await
+    }
+
+    /// Held while a sync runs.
+    pub(crate) async fn syncing(&self) -> AsyncMutexGuard<'_, ()> {
+        self.inner.syncing.lock().await
+    }
+
+    /// Held while the catalogue is brought up to date.
+    pub(crate) async fn updating(&self) -> AsyncMutexGuard<'_, ()> {
+        self.inner.updating.lock().await
+    }
+
+    /// An address of the platform, as text.
+    pub(crate) fn address(&self, path: &str) -> String {
+        let base = self.inner.options.platform.as_str().trim_end_matches('/');
+        format!("{base}{path}")
+    }
+
+    /// An address that the platform answered, made absolute; none where it leads elsewhere,
+    /// as a token must not follow it there.
+    pub(crate) fn resolve(&self, location: &str) -> Option<String> {
+        let base = &self.inner.options.platform;
+        let url = base.join(location).ok().filter(|_| !location.is_empty())?;
+        (url.origin() == base.origin()).then(|| url.to_string())
+    }
+
+    /// A token for the account that is signed in.
+    pub(crate) async fn access_token(&self) -> Result<SecretString> {
+        let info = self.platform_info().await?;
+        let account = self.account_id()?;
+        Ok(self.identity().access_token(&info, &account).await?)
+    }
+
+    /// The platform refused this access token.
+    pub(crate) async fn forget_access_token(&self, refused: &SecretString) -> Result<()> {
+        self.identity().forget_access_token(&self.account_id()?, refused).await;
+        Ok(())
+    }
+
+    pub(crate) fn account_id(&self) -> Result<String> {
+        let account = self.shared().open.as_ref().map(|open| open.account.clone());
+        account.ok_or_else(|| IdentityError::Needed.into())
+    }
+}
+
+/// Makes sure that one engine at a time holds the folder. The system lets the lock go
+/// when the process ends, however it ends.
+fn lock(options: &Options) -> Result<File> {
+    let file = File::create(options.directory.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::refused(
+            "device.in-use",
+            "“通办”已经打开了。",
+            "请切换到已经打开的窗口；要在这里打开，请先关闭那一个。",
+        )),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,47 @@
+//! The offline-first engine behind a window, a command line and a test alike.
+//!
+//! Everything goes one way: a command changes the vault in one transaction (state and
+//! queued operation); the sync sends what is queued and applies what comes back in the
+//! transaction that moves the cursor; whoever watches is told the topic and reads again.
+//!
+//! # Layout
+//! - [`Client`] is the one way in; a method per command of `tongban_contract::page`.
+//! - `surroundings`: clock, randomness, transport, keyring: all that is not the engine's
+//!   own, passed in at [`Client::open`] and nowhere else looked up.
+//! - `transport`: the only module that speaks HTTP. `network` tells apart what went wrong.
+//! - `keyring`: the system's Secret Service, or a passphrase-protected file.
+//! - `catalogue`: public guides, read-only while open, replaced as a whole.
+//! - `identity`: OpenID Connect sign-in, tokens, their refresh.
+//! - `vault`: the only module that speaks SQL about a person; one encrypted file per account.
+//! - `account`, `guides`, `applications`, `attachments`, `filing`, `items`, `wallet`: what the commands do with it.
+//! - `sync`: lanes, backoff, exchange, uploads, applying what came back.
+//! - `device`: what this device remembers without a person: county, settings, pinned key.
+
+mod account;
+mod applications;
+mod attachments;
+mod catalogue;
+mod client;
+mod device;
+mod error;
+mod filing;
+mod guides;
+mod identity;
+mod items;
+mod keyring;
+mod network;
+mod surroundings;
+mod sync;
+mod transport;
+mod vault;
+mod wallet;
+
+pub use catalogue::CatalogueError;
+pub use client::{Client, Options};
+pub use error::{Error, Result};
+pub use identity::IdentityError;
+pub use keyring::{Keyring, KeyringError, PassphraseKeyring, SystemKeyring};
+pub use network::NetworkError;
+pub use surroundings::{Browser, Clock, Random, Surroundings};
+pub use transport::{HttpTransport, Reply, Transport, TransportError};
+pub use vault::VaultError;

@@ -1,0 +1,342 @@
+//! Sync: sends what waits and applies what is new, whenever there is a network.
+//!
+//! One lane per application: the oldest operation of each is sent, all in one exchange;
+//! one that fails waits by itself and never blocks another. An operation is never given
+//! up. What the network or the platform did wrong is kept where the page shows it.
+//!
+//! - `plan`: which operations are due, and how long to wait. Pure.
+//! - `upload`: files the platform lacks (tus 1.0).
+//! - `events`: listens for "there is news".
+//! - here: the exchange, and the loop.
+
+mod events;
+mod plan;
+mod upload;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, header};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
+use tongban_contract::{
+    exchange::{EXCHANGE_VERSION, ExchangeReply, ExchangeRequest},
+    identifiers::OperationId,
+    operation::Operation,
+    page::{NetworkView, SyncNow, Topic},
+    problem::Problem,
+};
+
+use crate::{
+    client::{Client, Session},
+    error::{Error, Result},
+    identity::IdentityError,
+    network::{self, NetworkError},
+    vault::{Applied, Vault, VaultError},
+};
+
+/// Most exchanges in one sync; what is left goes with the next.
+const MOST_ROUNDS: usize = 50;
+
+/// What the engine knows of the network and of its own tries.
+#[derive(Clone, Debug)]
+pub(crate) struct SyncState {
+    pub(crate) network: NetworkView,
+    pub(crate) running: bool,
+    pub(crate) next_try: Option<Timestamp>,
+    /// Failed syncs in a row.
+    pub(crate) failures: u32,
+}
+
+impl Default for SyncState {
+    fn default() -> Self {
+        Self { network: NetworkView::Unknown, running: false, next_try: None, failures: 0 }
+    }
+}
+
+impl Client {
+    /// Sends what waits and fetches what is new, now.
+    ///
+    /// # Errors
+    /// What kept it from being done; everything unsent stays queued.
+    pub async fn sync_now(&self, _request: SyncNow) -> Result<()> {
+        self.vault()?;
+        self.sync_once().await
+    }
+
+    /// Syncs for as long as the client lives: when woken, when news is announced, and
+    /// after a failure again and again.
+    pub(crate) async fn sync_for_ever(self) {
+        loop {
+            let wait = self.wait_before_next_sync().await;
+            tokio::select! {
+                () = self.closed() => return,
+                () = self.woken() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+            if self.vault().is_ok()
+                && self.session() == Session::SignedIn
+                && let Err(error) = self.sync_once().await
+            {
+                tracing::debug!(%error, "sync did not succeed");
+            }
+        }
+    }
+
+    async fn wait_before_next_sync(&self) -> Duration {
+        let state = self.sync_state();
+        let Ok(vault) = self.vault() else { return plan::IDLE };
+        let earliest = match vault.outbox().await {
+            Ok(outbox) => plan::earliest_try(&outbox),
+            Err(error) => {
+                tracing::warn!(%error, "outbox could not be read");
+                None
+            }
+        };
+        let wait = match state.next_try {
+            Some(next) => until(next, self.surroundings().now()),
+            None => plan::IDLE,
+        };
+        match earliest {
+            Some(at) => wait.min(until(at, self.surroundings().now())),
+            None => wait,
+        }
+    }
+
+    /// One whole sync. What it found of the network is kept for the page.
+    pub(crate) async fn sync_once(&self) -> Result<()> {
+        let _one_at_a_time = self.syncing().await;
+        let vault = self.vault()?;
+        self.change_sync_state(|state| state.running = true);
+        let outcome = self.rounds(&vault).await;
+        let now = self.surroundings().now();
+        let wait = match &outcome {
+            Ok(()) => plan::REGULAR,
+            Err(error) => plan::backoff(
+                self.sync_state().failures,
+                retry_after(error),
+                |bound| self.surroundings().below(bound),
+            ),
+        };
+        self.change_sync_state(|state| {
+            state.running = false;
+            state.next_try = later(now, wait);
+            match &outcome {
+                Ok(()) => {
+                    state.failures = 0;
+                    state.network = NetworkView::Online;
+                }
+                Err(error) => {
+                    state.failures = state.failures.saturating_add(1);
+                    if let Some(network) = network_view(error) {
+                        state.network = network;
+                    }
+                }
+            }
+        });
+        if let Err(Error::Identity(
+            IdentityError::Expired | IdentityError::Needed | IdentityError::Refused,
+        )) = &outcome
+        {
+            self.end_session();
+        }
+        outcome
+    }
+
+    async fn rounds(&self, vault: &Vault) -> Result<()> {
+        for _ in 0..MOST_ROUNDS {
+            let due = plan::due(&vault.outbox().await?, self.surroundings().now());
+            let nothing_due = due.is_empty();
+            let more = match self.exchange(vault, &due).await {
+                Ok(more) => more,
+                // One operation may have upset the platform: each goes alone, so that
+                // only that one waits.
+                Err(Error::Network(error)) if due.len() > 1 && plan::may_be_one_item(&error) => {
+                    self.one_by_one(vault, &due).await?;
+                    true
+                }
+                Err(error) => return Err(error),
+            };
+            if nothing_due && !more {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn one_by_one(&self, vault: &Vault, due: &[Operation]) -> Result<()> {
+        for operation in due {
+            match self.exchange(vault, std::slice::from_ref(operation)).await {
+                Ok(_) => {}
+                Err(Error::Network(error)) if plan::may_be_one_item(&error) => {
+                    self.make_wait(vault, operation.id, &error).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// An operation that fails by itself waits longer each time, and says why.
+    async fn make_wait(
+        &self,
+        vault: &Vault,
+        id: OperationId,
+        error: &NetworkError,
+    ) -> Result<(), VaultError> {
+        let outbox = vault.outbox().await?;
+        let tries = outbox.iter().find(|q| q.operation.id == id).map_or(0, |q| q.tries);
+        let wait = plan::backoff(tries, error.retry_after(), |b| self.surroundings().below(b));
+        let next = later(self.surroundings().now(), wait);
+        vault.put_back(id, next, Some(&error.problem())).await
+    }
+
+    /// One exchange. Answers whether there is more to fetch.
+    async fn exchange(&self, vault: &Vault, due: &[Operation]) -> Result<bool> {
+        let ids: Vec<OperationId> = due.iter().map(|operation| operation.id).collect();
+        vault.mark_sending(&ids).await?;
+        self.tell_of(due);
+        let reply = match self.ask_exchange(vault, due).await {
+            Ok(reply) => reply,
+            Err(error) => {
+                let problem = waiting_reason(&error);
+                for id in ids {
+                    vault.put_back(id, None, problem.as_ref()).await?;
+                }
+                self.tell_of(due);
+                return Err(error);
+            }
+        };
+        let now = self.surroundings().now();
+        let applied = vault.apply(due, &reply, now).await?;
+        self.tell_applied(&applied);
+        self.upload_lacking(vault, &applied).await?;
+        Ok(reply.more)
+    }
+
+    async fn ask_exchange(&self, vault: &Vault, due: &[Operation]) -> Result<ExchangeReply> {
+        let feed = vault.feed().await?;
+        let request = ExchangeRequest {
+            version: EXCHANGE_VERSION,
+            feed: feed.feed,
+            cursor: feed.cursor,
+            operations: due.to_vec(),
+        };
+        let body = Bytes::from(serde_json::to_vec(&request).map_err(|_| NetworkError::Unreadable)?);
+        self.authorised(|token| {
+            Request::builder()
+                .method(Method::POST)
+                .uri(self.address("/v1/exchange"))
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::AUTHORIZATION, bearer(token)?)
+                .body(body.clone())
+        })
+        .await
+    }
+
+    /// Asks with an access token, and once more with a new one where the first is not taken.
+    async fn authorised<T: serde::de::DeserializeOwned>(
+        &self,
+        request: impl Fn(&SecretString) -> http::Result<Request<Bytes>>,
+    ) -> Result<T> {
+        let build = |token: &SecretString| request(token).map_err(|_| NetworkError::Unreadable);
+        let transport = self.surroundings().transport.as_ref();
+        let token = self.access_token().await?;
+        match network::ask(transport, build(&token)?).await {
+            Err(NetworkError::Unauthorised) => {
+                self.forget_access_token(&token).await?;
+                let token = self.access_token().await?;
+                match network::ask(transport, build(&token)?).await {
+                    Err(NetworkError::Unauthorised) => Err(IdentityError::Expired.into()),
+                    other => Ok(other?),
+                }
+            }
+            other => Ok(other?),
+        }
+    }
+
+    async fn upload_lacking(&self, vault: &Vault, applied: &Applied) -> Result<()> {
+        for (operation, digests) in &applied.lacking {
+            for digest in digests {
+                match self.upload(vault, *operation, digest).await {
+                    Ok(()) => {}
+                    Err(Error::Network(error)) if plan::may_be_one_item(&error) => {
+                        self.make_wait(vault, *operation, &error).await?;
+                    }
+                    Err(error) => {
+                        vault.put_back(*operation, None, waiting_reason(&error).as_ref()).await?;
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_of(&self, operations: &[Operation]) {
+        if operations.is_empty() {
+            return;
+        }
+        self.tell(Topic::Items);
+        for case in operations.iter().filter_map(|operation| operation.ask.case()) {
+            self.tell(Topic::Item { case });
+        }
+    }
+
+    fn tell_applied(&self, applied: &Applied) {
+        if !applied.cases.is_empty() {
+            self.tell(Topic::Items);
+        }
+        for case in &applied.cases {
+            self.tell(Topic::Item { case: *case });
+        }
+        if applied.licences {
+            self.tell(Topic::Licences);
+        }
+        for (case, title, body) in &applied.headlines {
+            self.tell(Topic::News { case: *case, title: title.clone(), body: body.clone() });
+        }
+    }
+}
+
+/// An `Authorization` value that no log prints.
+fn bearer(token: &SecretString) -> http::Result<http::HeaderValue> {
+    let mut value =
+        http::HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn until(time: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(time.duration_since(now)).unwrap_or(Duration::ZERO)
+}
+
+fn later(now: Timestamp, wait: Duration) -> Option<Timestamp> {
+    now.checked_add(SignedDuration::try_from(wait).ok()?).ok()
+}
+
+fn retry_after(error: &Error) -> Option<u64> {
+    match error {
+        Error::Network(error) => error.retry_after(),
+        _ => None,
+    }
+}
+
+/// Why the operations of a failed sync wait, where it is worth telling.
+fn waiting_reason(error: &Error) -> Option<Problem> {
+    match error {
+        Error::Network(error) => Some(error.problem()),
+        Error::Identity(error) => Some(error.problem()),
+        _ => None,
+    }
+}
+
+/// What a failed sync says of the network; nothing, where it failed for another reason.
+fn network_view(error: &Error) -> Option<NetworkView> {
+    let problem = match error {
+        Error::Network(error) => error.problem(),
+        Error::Identity(IdentityError::Network(error)) => error.problem(),
+        _ => return None,
+    };
+    Some(NetworkView::Offline { problem: Box::new(problem) })
+}

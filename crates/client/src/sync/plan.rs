@@ -1,0 +1,153 @@
+//! Which operations are due, and how long to wait. Pure, so that a property can hold it.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use jiff::Timestamp;
+use tongban_contract::{exchange::MOST_OPERATIONS, operation::Operation};
+
+use crate::{
+    network::NetworkError,
+    vault::{Phase, Queued},
+};
+
+/// Wait where there is nobody to sync for; whoever signs in wakes the loop.
+pub(super) const IDLE: Duration = Duration::from_secs(3600);
+
+/// Wait after a sync that succeeded; news is announced by the event stream before.
+pub(super) const REGULAR: Duration = Duration::from_secs(300);
+
+/// Longest wait after a failure that set no time of its own: short enough that a filing
+/// leaves soon after the network is back.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// First wait after a failure, at most.
+const FIRST: Duration = Duration::from_secs(1);
+
+/// The operations to send now: of each application the oldest that the platform has not
+/// taken, unless that one waits for its time or for the person.
+pub(super) fn due(outbox: &[Queued], now: Timestamp) -> Vec<Operation> {
+    let mut lanes = BTreeSet::new();
+    let mut due = Vec::new();
+    for queued in outbox {
+        let first_of_its_lane = lanes.insert(queued.case);
+        let ripe = queued.next_try.is_none_or(|at| at <= now);
+        if first_of_its_lane && ripe && queued.phase == Phase::Queued {
+            due.push(queued.operation.clone());
+        }
+    }
+    due.truncate(MOST_OPERATIONS);
+    due
+}
+
+/// When the first operation with a time of its own is due.
+pub(super) fn earliest_try(outbox: &[Queued]) -> Option<Timestamp> {
+    outbox
+        .iter()
+        .filter(|queued| queued.phase == Phase::Queued)
+        .filter_map(|queued| queued.next_try)
+        .min()
+}
+
+/// Full-jitter exponential backoff without an end (`below` draws a number below its
+/// bound), never before the time the platform asked for.
+pub(super) fn backoff(
+    failures: u32,
+    retry_after: Option<u64>,
+    below: impl Fn(u64) -> u64,
+) -> Duration {
+    let first = u64::try_from(FIRST.as_millis()).unwrap_or(1000);
+    let longest = u64::try_from(LONGEST.as_millis()).unwrap_or(30_000);
+    let bound = first.saturating_mul(1 << failures.min(16)).min(longest);
+    let jitter = Duration::from_millis(100 + below(bound));
+    match retry_after {
+        // A day at most: a platform that asks for more is asked again tomorrow.
+        Some(seconds) => Duration::from_secs(seconds.min(86_400)) + jitter,
+        None => jitter,
+    }
+}
+
+/// Whether an exchange may have failed because of one operation in it.
+pub(super) fn may_be_one_item(error: &NetworkError) -> bool {
+    match error {
+        NetworkError::Failed(_) | NetworkError::Refused(_) | NetworkError::Unreadable => true,
+        NetworkError::Transport(_)
+        | NetworkError::CaptivePortal
+        | NetworkError::Overloaded { .. }
+        | NetworkError::Unauthorised => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tongban_contract::{
+        identifiers::{CaseId, OperationId},
+        operation::Ask,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn queued(lane: u128, id: u128, phase: Phase, next_try: Option<i64>) -> Queued {
+        let case = CaseId(Uuid::from_u128(lane));
+        Queued {
+            operation: Operation {
+                id: OperationId(Uuid::from_u128(id)),
+                made_at: Timestamp::UNIX_EPOCH,
+                ask: Ask::Withdraw { case, reason: String::new() },
+            },
+            case,
+            phase,
+            tries: 0,
+            next_try: next_try.map(|s| Timestamp::from_second(s).unwrap()),
+            problem: None,
+        }
+    }
+
+    fn any_queued() -> impl Strategy<Value = Queued> {
+        let phase = prop_oneof![Just(Phase::Queued), Just(Phase::Sending), Just(Phase::Wedged)];
+        (0u128..6, any::<u128>(), phase, proptest::option::of(0i64..100))
+            .prop_map(|(lane, id, phase, next)| queued(lane, id, phase, next))
+    }
+
+    proptest! {
+        #[test]
+        fn an_item_that_waits_never_blocks_another(
+            outbox in proptest::collection::vec(any_queued(), 0..30),
+            now in 0i64..100,
+        ) {
+            let now = Timestamp::from_second(now).unwrap();
+            let due = due(&outbox, now);
+            for lane in 0..6 {
+                let case = CaseId(Uuid::from_u128(lane));
+                let head = outbox.iter().find(|q| q.case == case);
+                let ripe = head.filter(|q| {
+                    q.phase == Phase::Queued && q.next_try.is_none_or(|at| at <= now)
+                });
+                let sent: Vec<_> = due.iter().filter(|o| o.ask.case() == Some(case)).collect();
+                match ripe {
+                    Some(head) => prop_assert_eq!(sent, vec![&head.operation]),
+                    None => prop_assert!(sent.is_empty()),
+                }
+            }
+        }
+
+        #[test]
+        fn a_wait_is_bounded_and_never_before_the_time_asked_for(
+            failures in any::<u32>(),
+            asked in proptest::option::of(0u64..1_000_000),
+            chance in any::<u64>(),
+        ) {
+            let wait = backoff(failures, asked, |bound| chance % bound.max(1));
+            let least = Duration::from_secs(asked.unwrap_or(0).min(86_400));
+            prop_assert!(wait >= least);
+            prop_assert!(wait <= least + LONGEST + Duration::from_millis(100));
+        }
+    }
+
+    #[test]
+    fn the_first_wait_is_short_and_the_jitter_is_full() {
+        assert_eq!(backoff(0, None, |_| 0), Duration::from_millis(100));
+        assert_eq!(backoff(40, None, |bound| bound), LONGEST + Duration::from_millis(100));
+    }
+}

@@ -1,0 +1,187 @@
+//! Uploads of files that the platform lacks, by tus 1.0 (core, creation, checksum). An
+//! upload goes on where it stopped, also after a restart; bytes received are not sent again.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use bytes::Bytes;
+use http::{Method, Request, StatusCode, header};
+use secrecy::SecretString;
+use sha2::{Digest as _, Sha256};
+use tongban_contract::{
+    identifiers::{Digest, OperationId},
+    operation::{Ask, Enclosure, Filing},
+};
+
+use super::bearer;
+use crate::{
+    client::Client,
+    error::{Error, Result},
+    network::{NetworkError, answered},
+    transport::Reply,
+    vault::{PIECE, Vault, VaultError},
+};
+
+/// Version of tus spoken.
+const TUS: &str = "1.0.0";
+
+/// Most times one upload is begun or asked for its offset again before it waits.
+const MOST_RESTARTS: usize = 5;
+
+/// What is known of a file to upload.
+struct File {
+    name: String,
+    media_type: String,
+    bytes: u64,
+}
+
+impl Client {
+    /// Brings one file of an operation to the platform.
+    pub(super) async fn upload(
+        &self,
+        vault: &Vault,
+        operation: OperationId,
+        digest: &Digest,
+    ) -> Result<()> {
+        let file = file(vault, operation, digest).await?;
+        for _ in 0..MOST_RESTARTS {
+            let (location, offset) = match self.resume(vault, digest).await? {
+                Some(standing) => standing,
+                None => self.create(vault, digest, &file).await?,
+            };
+            if self.send_from(vault, digest, &file, &location, offset).await? {
+                vault.keep_upload_location(digest, None).await?;
+                return Ok(());
+            }
+        }
+        Err(NetworkError::Unreadable.into())
+    }
+
+    /// Asks how far an upload begun before has come; none where it is over or unknown.
+    async fn resume(&self, vault: &Vault, digest: &Digest) -> Result<Option<(String, u64)>> {
+        let Some(location) = vault.upload_location(digest).await? else { return Ok(None) };
+        let reply = self.tus(|token| request(Method::HEAD, &location, token)?.body(Bytes::new()));
+        let reply = reply.await?;
+        if matches!(reply.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
+            vault.keep_upload_location(digest, None).await?;
+            return Ok(None);
+        }
+        let offset = offset(&answered(reply).await?)?;
+        Ok(Some((location, offset)))
+    }
+
+    async fn create(
+        &self,
+        vault: &Vault,
+        digest: &Digest,
+        file: &File,
+    ) -> Result<(String, u64)> {
+        let metadata = format!(
+            "filename {},filetype {},sha256 {}",
+            BASE64.encode(&file.name),
+            BASE64.encode(&file.media_type),
+            BASE64.encode(digest.as_str()),
+        );
+        let address = self.address("/v1/files");
+        let reply = self
+            .tus(|token| {
+                request(Method::POST, &address, token)?
+                    .header("upload-length", file.bytes)
+                    .header("upload-metadata", &metadata)
+                    .body(Bytes::new())
+            })
+            .await?;
+        let reply = answered(reply).await?;
+        let location = self
+            .resolve(reply.header(header::LOCATION.as_str()))
+            .ok_or(NetworkError::Unreadable)?;
+        vault.keep_upload_location(digest, Some(&location)).await?;
+        let offset = if reply.headers.contains_key("upload-offset") { offset(&reply)? } else { 0 };
+        Ok((location, offset))
+    }
+
+    /// Sends piece by piece. Answers false where the platform stands elsewhere than
+    /// thought, and must be asked again.
+    async fn send_from(
+        &self,
+        vault: &Vault,
+        digest: &Digest,
+        file: &File,
+        location: &str,
+        mut at: u64,
+    ) -> Result<bool> {
+        while at < file.bytes {
+            let piece = vault
+                .piece(digest, at / PIECE as u64)
+                .await?
+                .ok_or(VaultError::Missing("piece of a file"))?;
+            let skip = usize::try_from(at % PIECE as u64).unwrap_or(0);
+            let rest = Bytes::from(piece).slice(skip..);
+            let checksum = format!("sha256 {}", BASE64.encode(Sha256::digest(&rest)));
+            let reply = self
+                .tus(|token| {
+                    request(Method::PATCH, location, token)?
+                        .header(header::CONTENT_TYPE, "application/offset+octet-stream")
+                        .header("upload-offset", at)
+                        .header("upload-checksum", &checksum)
+                        .body(rest.clone())
+                })
+                .await?;
+            match reply.status.as_u16() {
+                // 409: stands elsewhere; 460: arrived damaged; 404 and 410: is gone.
+                409 | 460 | 404 | 410 => return Ok(false),
+                _ => {}
+            }
+            let reached = offset(&answered(reply).await?)?;
+            if reached <= at {
+                return Err(NetworkError::Unreadable.into());
+            }
+            at = reached;
+        }
+        Ok(true)
+    }
+
+    async fn tus(
+        &self,
+        request: impl Fn(&SecretString) -> http::Result<Request<Bytes>>,
+    ) -> Result<Reply> {
+        let token = self.access_token().await?;
+        let request = request(&token).map_err(|_| NetworkError::Unreadable)?;
+        let reply = self.surroundings().transport.send(request).await;
+        Ok(reply.map_err(NetworkError::from)?)
+    }
+}
+
+fn request(
+    method: Method,
+    address: &str,
+    token: &SecretString,
+) -> http::Result<http::request::Builder> {
+    Ok(Request::builder()
+        .method(method)
+        .uri(address)
+        .header("tus-resumable", TUS)
+        .header(header::AUTHORIZATION, bearer(token)?))
+}
+
+fn offset(reply: &Reply) -> Result<u64, NetworkError> {
+    reply.header("upload-offset").parse().map_err(|_| NetworkError::Unreadable)
+}
+
+/// What the operation says of the file with this digest.
+async fn file(vault: &Vault, operation: OperationId, digest: &Digest) -> Result<File> {
+    let outbox = vault.outbox().await?;
+    let queued = outbox.into_iter().find(|queued| queued.operation.id == operation);
+    let filing: Option<Filing> = match queued.map(|queued| queued.operation.ask) {
+        Some(Ask::Submit(submit)) => Some(submit.filing),
+        Some(Ask::Correct(correct)) => Some(correct.filing),
+        Some(Ask::Withdraw { .. } | Ask::Unknown(_)) | None => None,
+    };
+    let enclosures = filing.into_iter().flat_map(|filing| filing.materials.into_values().flatten());
+    for enclosure in enclosures {
+        if let Enclosure::File { digest: own, name, media_type, bytes } = enclosure
+            && own == *digest
+        {
+            return Ok(File { name, media_type, bytes });
+        }
+    }
+    Err(Error::Vault(VaultError::Missing("file of an operation")))
+}

@@ -1,0 +1,102 @@
+//! What can go wrong with a vault.
+
+use tongban_contract::problem::Problem;
+
+use crate::keyring::KeyringError;
+
+/// What can go wrong with a vault. Nothing in it is ever deleted because of one.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The database failed.
+    #[error("the vault's database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Bringing the schema up to date failed.
+    #[error("the vault could not be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A file beside the vault could not be read or written.
+    #[error("a copy of the vault could not be made: {0}")]
+    Backup(std::io::Error),
+    /// A newer version of the app wrote it.
+    #[error("the vault was written by a newer version")]
+    Newer,
+    /// The file is there, but the keyring has no key for it.
+    #[error("the vault's key is not in the keyring")]
+    KeyLost,
+    /// A row that cannot be read; says which column.
+    #[error("the vault holds a {0} that cannot be read")]
+    Damaged(&'static str),
+    /// No such row.
+    #[error("the vault holds no such {0}")]
+    Missing(&'static str),
+    /// The keyring failed.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+}
+
+impl VaultError {
+    fn database_code(&self) -> Option<i64> {
+        let (Self::Database(error) | Self::Migration(sqlx::migrate::MigrateError::Execute(error))) =
+            self
+        else {
+            return None;
+        };
+        error.as_database_error()?.code()?.parse().ok()
+    }
+
+    /// The sentence for the person.
+    pub fn problem(&self) -> Problem {
+        /// Primary result codes of SQLite.
+        const FULL: i64 = 13;
+        const READ_ONLY: i64 = 8;
+        const BUSY: i64 = 5;
+        const CORRUPT: i64 = 11;
+        const NOT_A_DATABASE: i64 = 26;
+        let (code, sentence, next) = match (self, self.database_code().map(|code| code & 0xff)) {
+            (_, Some(FULL)) => (
+                "device.full",
+                "设备存储空间已满，刚才的内容没能保存。",
+                "请先清理一些空间再继续；已保存的内容都还在。",
+            ),
+            (_, Some(READ_ONLY)) => (
+                "device.read-only",
+                "本机不允许在存放数据的文件夹里写入。",
+                "请检查文件夹权限，或请设备管理员处理后再打开。",
+            ),
+            (_, Some(BUSY)) => (
+                "vault.in-use",
+                "您的数据正被另一个“通办”窗口使用。",
+                "请先关闭另一个窗口，再打开这里。",
+            ),
+            (_, Some(CORRUPT | NOT_A_DATABASE)) => (
+                "vault.damaged",
+                "本机保存的数据打不开，可能已损坏。",
+                "请不要卸载应用或删除文件，并请设备管理员协助恢复。",
+            ),
+            (Self::KeyLost, _) => (
+                "vault.key-lost",
+                "系统钥匙串里找不到打开数据的钥匙。",
+                "请确认登录的是原来的系统用户；请不要删除数据文件，找回钥匙串后即可打开。",
+            ),
+            (Self::Newer, _) => (
+                "vault.newer",
+                "这些数据由更新版本的应用保存，当前版本打不开。",
+                "请更新应用后再打开；数据都还在。",
+            ),
+            (Self::Keyring(error), _) => return error.problem(),
+            (Self::Missing(_), _) => (
+                "item.unknown",
+                "没有找到这一件。",
+                "请回到列表刷新后再试。",
+            ),
+            (
+                Self::Database(_) | Self::Migration(_) | Self::Backup(_) | Self::Damaged(_),
+                _,
+            ) => (
+                "vault.failed",
+                "读写本机数据时出错。",
+                "请重新打开应用再试；已保存的内容都还在。",
+            ),
+        };
+        Problem::new(code, sentence, next)
+    }
+}

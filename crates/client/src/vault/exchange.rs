@@ -1,0 +1,315 @@
+//! The two ends of a sync: marking what is being sent, and applying what came back in
+//! the transaction that moves the cursor.
+
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+use tongban_contract::{
+    case::Case,
+    change::{Change, News},
+    exchange::ExchangeReply,
+    identifiers::{CaseId, Digest, FeedId, OperationId},
+    licence::Licence,
+    numbers::LicenceId,
+    operation::{Operation, OperationResult, Outcome},
+    problem::Problem,
+};
+
+use super::{Vault, VaultError, from_json, from_millis, parse, to_json, to_millis};
+
+/// How far the feed has been applied.
+#[derive(Clone, Debug)]
+pub(crate) struct Feed {
+    pub(crate) feed: Option<FeedId>,
+    pub(crate) cursor: u64,
+    pub(crate) last_success: Option<Timestamp>,
+}
+
+/// What applying a reply has changed.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// Applications whose state may have changed.
+    pub(crate) cases: Vec<CaseId>,
+    /// Whether the wallet changed.
+    pub(crate) licences: bool,
+    /// News for the person: the application, a title, a sentence.
+    pub(crate) headlines: Vec<(Option<CaseId>, String, String)>,
+    /// Files the platform lacks, and the operation that needs them.
+    pub(crate) lacking: Vec<(OperationId, Vec<Digest>)>,
+}
+
+#[derive(FromRow)]
+struct FeedRow {
+    feed: Option<String>,
+    cursor: i64,
+    last_success: Option<i64>,
+}
+
+impl Vault {
+    pub(crate) async fn feed(&self) -> Result<Feed, VaultError> {
+        let row: FeedRow =
+            sqlx::query_as("SELECT feed, cursor, last_success FROM feed WHERE one = 1")
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(Feed {
+            feed: row.feed.map(|text| parse("feed", &text)).transpose()?,
+            cursor: u64::try_from(row.cursor).map_err(|_| VaultError::Damaged("cursor"))?,
+            last_success: row.last_success.map(from_millis).transpose()?,
+        })
+    }
+
+    /// Says that these operations are being sent. From now on they cannot be recalled.
+    pub(crate) async fn mark_sending(&self, ids: &[OperationId]) -> Result<(), VaultError> {
+        let mut transaction = self.pool.begin().await?;
+        for id in ids {
+            sqlx::query(
+                "UPDATE operation SET phase = 'sending', tries = tries + 1
+                 WHERE id = ? AND phase = 'queued'",
+            )
+            .bind(id.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Puts an operation back into the queue, with why it waits and until when.
+    pub(crate) async fn put_back(
+        &self,
+        id: OperationId,
+        next_try: Option<Timestamp>,
+        problem: Option<&Problem>,
+    ) -> Result<(), VaultError> {
+        sqlx::query(
+            "UPDATE operation SET phase = 'queued', next_try = ?, problem_json = ?
+             WHERE id = ? AND phase IN ('queued', 'sending')",
+        )
+        .bind(next_try.map(to_millis))
+        .bind(problem.map(to_json).transpose()?)
+        .bind(id.to_string())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Applies a reply to the operations that were sent: results, changes and cursor in
+    /// one transaction.
+    pub(crate) async fn apply(
+        &self,
+        sent: &[Operation],
+        reply: &ExchangeReply,
+        now: Timestamp,
+    ) -> Result<Applied, VaultError> {
+        let before = self.feed().await?;
+        let same_feed = before.feed == Some(reply.feed);
+        let mut applied = Applied::default();
+        let mut transaction = self.pool.begin().await?;
+        if !same_feed && before.feed.is_some() {
+            tell_again(&mut transaction).await?;
+        }
+        for operation in sent {
+            let result = reply.results.iter().find(|result| result.id == operation.id);
+            apply_result(&mut transaction, operation, result, now, &mut applied).await?;
+        }
+        let start = if same_feed { before.cursor } else { 0 };
+        let cursor =
+            apply_changes(&mut transaction, reply, start, same_feed, now, &mut applied).await?;
+        sqlx::query("UPDATE feed SET feed = ?, cursor = ?, last_success = ? WHERE one = 1")
+            .bind(reply.feed.to_string())
+            .bind(i64::try_from(cursor).map_err(|_| VaultError::Damaged("cursor"))?)
+            .bind(to_millis(now))
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(applied)
+    }
+
+    pub(crate) async fn case(&self, case: CaseId) -> Result<Option<Case>, VaultError> {
+        let json: Option<String> =
+            sqlx::query_scalar("SELECT case_json FROM case_news WHERE case_id = ?")
+                .bind(case.to_string())
+                .fetch_optional(&self.pool)
+                .await?;
+        json.map(|json| from_json("case", &json)).transpose()
+    }
+
+    /// Every case the platform told of, with when its last news was applied.
+    pub(crate) async fn cases(&self) -> Result<Vec<(Case, Timestamp)>, VaultError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT case_json, updated_at FROM case_news ORDER BY updated_at DESC, case_id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|(json, at)| Ok((from_json("case", &json)?, from_millis(at)?)))
+            .collect()
+    }
+
+    pub(crate) async fn licences(&self) -> Result<Vec<Licence>, VaultError> {
+        let rows: Vec<String> = sqlx::query_scalar("SELECT licence_json FROM licence ORDER BY id")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|json| from_json("licence", json)).collect()
+    }
+
+    pub(crate) async fn licence(&self, id: &LicenceId) -> Result<Option<Licence>, VaultError> {
+        let json: Option<String> =
+            sqlx::query_scalar("SELECT licence_json FROM licence WHERE id = ?")
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+        json.map(|json| from_json("licence", &json)).transpose()
+    }
+}
+
+/// The platform began its feed again, as after a restored backup: tell it everything
+/// once more. What it still knows, it answers as before.
+async fn tell_again(connection: &mut SqliteConnection) -> Result<(), VaultError> {
+    sqlx::query("UPDATE operation SET phase = 'queued', next_try = NULL WHERE phase = 'done'")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn apply_result(
+    connection: &mut SqliteConnection,
+    operation: &Operation,
+    result: Option<&OperationResult>,
+    now: Timestamp,
+    applied: &mut Applied,
+) -> Result<(), VaultError> {
+    let mut outcome_json = None;
+    let mut problem_json = None;
+    let mut next_try = None;
+    let phase = match result.map(|result| &result.outcome) {
+        Some(outcome @ Outcome::Accepted { at, number }) => {
+            outcome_json = Some(to_json(outcome)?);
+            if let Some(case) = operation.ask.case() {
+                sqlx::query("UPDATE receipt SET number = ?, accepted_at = ? WHERE case_id = ?")
+                    .bind(number)
+                    .bind(to_millis(*at))
+                    .bind(case.to_string())
+                    .execute(&mut *connection)
+                    .await?;
+            }
+            "done"
+        }
+        Some(outcome @ Outcome::Refused { problem }) => {
+            outcome_json = Some(to_json(outcome)?);
+            problem_json = Some(to_json(problem)?);
+            "wedged"
+        }
+        Some(Outcome::Lacking { digests }) => {
+            applied.lacking.push((operation.id, digests.clone()));
+            "queued"
+        }
+        Some(Outcome::Later { problem, retry_after }) => {
+            problem_json = Some(to_json(problem)?);
+            let seconds = i64::try_from(*retry_after).unwrap_or(i64::MAX).clamp(1, 86_400);
+            next_try = Some(to_millis(now).saturating_add(seconds * 1000));
+            "queued"
+        }
+        // An outcome of a later version, or none: the operation stays, and is sent again.
+        Some(Outcome::Unknown(_)) | None => {
+            next_try = Some(to_millis(now).saturating_add(60_000));
+            "queued"
+        }
+    };
+    sqlx::query(
+        "UPDATE operation SET phase = ?, next_try = ?, problem_json = ?, outcome_json = ?
+         WHERE id = ?",
+    )
+    .bind(phase)
+    .bind(next_try)
+    .bind(problem_json)
+    .bind(outcome_json)
+    .bind(operation.id.to_string())
+    .execute(connection)
+    .await?;
+    applied.cases.extend(operation.ask.case());
+    Ok(())
+}
+
+/// Applies what follows `start` without a gap, and answers how far that was.
+async fn apply_changes(
+    connection: &mut SqliteConnection,
+    reply: &ExchangeReply,
+    start: u64,
+    same_feed: bool,
+    now: Timestamp,
+    applied: &mut Applied,
+) -> Result<u64, VaultError> {
+    let mut cursor = start;
+    for change in &reply.changes {
+        if change.seq <= cursor {
+            continue;
+        }
+        if change.seq != cursor + 1 {
+            tracing::warn!(cursor, seq = change.seq, "gap in the feed; the rest is asked again");
+            break;
+        }
+        apply_change(connection, reply.feed, change, same_feed, now, applied).await?;
+        cursor = change.seq;
+    }
+    Ok(cursor)
+}
+
+async fn apply_change(
+    connection: &mut SqliteConnection,
+    feed: FeedId,
+    change: &Change,
+    same_feed: bool,
+    now: Timestamp,
+    applied: &mut Applied,
+) -> Result<(), VaultError> {
+    match &change.news {
+        News::Case { case, headline } => {
+            let done = sqlx::query(
+                "INSERT INTO case_news (case_id, revision, case_json, updated_at)
+                 VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (case_id) DO UPDATE SET revision = excluded.revision,
+                     case_json = excluded.case_json, updated_at = excluded.updated_at
+                 WHERE excluded.revision > case_news.revision OR NOT ?5",
+            )
+            .bind(case.id.to_string())
+            .bind(i64::try_from(case.revision).map_err(|_| VaultError::Damaged("revision"))?)
+            .bind(to_json(case)?)
+            .bind(to_millis(now))
+            .bind(same_feed)
+            .execute(connection)
+            .await?;
+            applied.cases.push(case.id);
+            if done.rows_affected() > 0 && !headline.is_empty() {
+                let title = case.item_name.clone();
+                applied.headlines.push((Some(case.id), title, headline.clone()));
+            }
+        }
+        News::Licence { licence, headline } => {
+            sqlx::query(
+                "INSERT INTO licence (id, licence_type, licence_json) VALUES (?, ?, ?)
+                 ON CONFLICT (id) DO UPDATE SET licence_json = excluded.licence_json",
+            )
+            .bind(licence.id.as_str())
+            .bind(&licence.licence_type)
+            .bind(to_json(licence)?)
+            .execute(connection)
+            .await?;
+            applied.licences = true;
+            if !headline.is_empty() {
+                applied.headlines.push((licence.case, licence.name.clone(), headline.clone()));
+            }
+        }
+        News::Unknown(_) => {
+            sqlx::query(
+                "INSERT INTO unknown_change (feed, seq, change_json) VALUES (?, ?, ?)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(feed.to_string())
+            .bind(i64::try_from(change.seq).map_err(|_| VaultError::Damaged("seq"))?)
+            .bind(to_json(change)?)
+            .execute(connection)
+            .await?;
+        }
+    }
+    Ok(())
+}

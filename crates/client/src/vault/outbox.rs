@@ -1,0 +1,211 @@
+//! Operations that wait to be sent, and receipts of what was filed.
+
+use jiff::Timestamp;
+use sqlx::FromRow;
+use tongban_contract::{identifiers::CaseId, operation::Operation, problem::Problem};
+
+use super::{Vault, VaultError, from_json, from_millis, parse, to_json, to_millis};
+
+/// Where an operation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Waits for its turn.
+    Queued,
+    /// Is being sent now.
+    Sending,
+    /// Was refused; waits for the person.
+    Wedged,
+}
+
+/// An operation that the platform has not taken yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Queued {
+    pub(crate) operation: Operation,
+    pub(crate) case: CaseId,
+    pub(crate) phase: Phase,
+    pub(crate) tries: u32,
+    pub(crate) next_try: Option<Timestamp>,
+    pub(crate) problem: Option<Problem>,
+}
+
+/// What the person was given when filing.
+#[derive(Clone, Debug)]
+pub(crate) struct Receipt {
+    pub(crate) case: CaseId,
+    pub(crate) filed_at: Timestamp,
+    pub(crate) digest: String,
+    pub(crate) enclosures: Vec<String>,
+    pub(crate) number: Option<String>,
+    pub(crate) accepted_at: Option<Timestamp>,
+}
+
+#[derive(FromRow)]
+struct QueuedRow {
+    case_id: String,
+    operation_json: String,
+    phase: String,
+    tries: i64,
+    next_try: Option<i64>,
+    problem_json: Option<String>,
+}
+
+impl TryFrom<QueuedRow> for Queued {
+    type Error = VaultError;
+
+    fn try_from(row: QueuedRow) -> Result<Self, VaultError> {
+        Ok(Self {
+            operation: from_json("operation", &row.operation_json)?,
+            case: parse("case id", &row.case_id)?,
+            phase: match row.phase.as_str() {
+                "queued" => Phase::Queued,
+                "sending" => Phase::Sending,
+                "wedged" => Phase::Wedged,
+                _ => return Err(VaultError::Damaged("phase")),
+            },
+            tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
+            next_try: row.next_try.map(from_millis).transpose()?,
+            problem: row.problem_json.map(|json| from_json("problem", &json)).transpose()?,
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct ReceiptRow {
+    case_id: String,
+    filed_at: i64,
+    digest: String,
+    enclosures_json: String,
+    number: Option<String>,
+    accepted_at: Option<i64>,
+}
+
+impl TryFrom<ReceiptRow> for Receipt {
+    type Error = VaultError;
+
+    fn try_from(row: ReceiptRow) -> Result<Self, VaultError> {
+        Ok(Self {
+            case: parse("case id", &row.case_id)?,
+            filed_at: from_millis(row.filed_at)?,
+            digest: row.digest,
+            enclosures: from_json("enclosures", &row.enclosures_json)?,
+            number: row.number,
+            accepted_at: row.accepted_at.map(from_millis).transpose()?,
+        })
+    }
+}
+
+impl Vault {
+    /// Files an application: its operation is queued, its receipt kept, and it can no
+    /// longer be changed, all at once. A later filing of the same case keeps the number.
+    pub(crate) async fn file(
+        &self,
+        operation: &Operation,
+        receipt: &Receipt,
+    ) -> Result<(), VaultError> {
+        let case = receipt.case.to_string();
+        let mut transaction = self.pool.begin().await?;
+        let done = sqlx::query(
+            "UPDATE application SET stage = 'filed', notice_json = NULL, saved_at = ?
+             WHERE case_id = ? AND stage = 'draft'",
+        )
+        .bind(to_millis(receipt.filed_at))
+        .bind(&case)
+        .execute(&mut *transaction)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(VaultError::Missing("draft"));
+        }
+        insert(&mut transaction, receipt.case, operation).await?;
+        sqlx::query(
+            "INSERT INTO receipt (case_id, filed_at, digest, enclosures_json) VALUES (?, ?, ?, ?)
+             ON CONFLICT (case_id) DO UPDATE SET filed_at = excluded.filed_at,
+                 digest = excluded.digest, enclosures_json = excluded.enclosures_json",
+        )
+        .bind(&case)
+        .bind(to_millis(receipt.filed_at))
+        .bind(&receipt.digest)
+        .bind(to_json(&receipt.enclosures)?)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Queues an operation that files nothing.
+    pub(crate) async fn queue(
+        &self,
+        case: CaseId,
+        operation: &Operation,
+    ) -> Result<(), VaultError> {
+        let mut transaction = self.pool.begin().await?;
+        insert(&mut transaction, case, operation).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Takes a filing back before it was ever sent. Answers whether that was so.
+    pub(crate) async fn recall(&self, case: CaseId, now: Timestamp) -> Result<bool, VaultError> {
+        let mut transaction = self.pool.begin().await?;
+        let done = sqlx::query(
+            "DELETE FROM operation WHERE case_id = ? AND phase = 'queued' AND tries = 0",
+        )
+        .bind(case.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        sqlx::query("UPDATE application SET stage = 'draft', saved_at = ? WHERE case_id = ?")
+            .bind(to_millis(now))
+            .bind(case.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Every operation that the platform has not taken yet, oldest first.
+    pub(crate) async fn outbox(&self) -> Result<Vec<Queued>, VaultError> {
+        let rows: Vec<QueuedRow> = sqlx::query_as(
+            "SELECT case_id, operation_json, phase, tries, next_try, problem_json
+             FROM operation WHERE phase <> 'done' ORDER BY position",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(Queued::try_from).collect()
+    }
+
+    pub(crate) async fn receipt(&self, case: CaseId) -> Result<Option<Receipt>, VaultError> {
+        let row: Option<ReceiptRow> = sqlx::query_as(
+            "SELECT case_id, filed_at, digest, enclosures_json, number, accepted_at
+             FROM receipt WHERE case_id = ?",
+        )
+        .bind(case.to_string())
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(Receipt::try_from).transpose()
+    }
+
+    pub(super) async fn queue_what_was_being_sent(&self) -> Result<(), VaultError> {
+        sqlx::query("UPDATE operation SET phase = 'queued' WHERE phase = 'sending'")
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn insert(
+    connection: &mut sqlx::SqliteConnection,
+    case: CaseId,
+    operation: &Operation,
+) -> Result<(), VaultError> {
+    sqlx::query(
+        "INSERT INTO operation (id, case_id, operation_json, phase) VALUES (?, ?, ?, 'queued')",
+    )
+    .bind(operation.id.to_string())
+    .bind(case.to_string())
+    .bind(to_json(operation)?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
