@@ -1,0 +1,369 @@
+//! What can be asked on the command line. Reads it, and nothing else.
+
+use std::path::PathBuf;
+
+use clap::{
+    ArgAction, ArgGroup, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
+};
+use serde_json::Value;
+use tongban_contract::{
+    identifiers::{AttachmentId, CaseId},
+    numbers::{DivisionCode, LicenceId},
+    vocabulary::Theme,
+};
+use url::Url;
+
+use crate::exit;
+
+/// Address of the reference platform beside the app in demo mode.
+const DEMO: &str = "http://127.0.0.1:7380";
+
+/// `--help` of every command, with Chinese headings.
+const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "tongban",
+    version,
+    about = "通办命令行：和“通办”应用同一个内核，没有窗口，供运维、脚本和技术支持使用。\n内容先存本机再发送，断网时也能填写和提交。",
+    after_help = exit::HELP,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[arg(short = 'V', long, action = ArgAction::Version, help = "显示版本")]
+    version: Option<bool>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+// What every command takes.
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    #[arg(long, global = true, help = "以 JSON 输出，字段名固定不变")]
+    pub(crate) json: bool,
+    #[arg(long, global = true, value_name = "DIR", help = "存放数据的文件夹（默认按系统惯例）")]
+    pub(crate) data_dir: Option<PathBuf>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "TONGBAN_PLATFORM",
+        hide_env = true,
+        hide_default_value = true,
+        default_value = DEMO,
+        help = "平台地址（默认是本机的演示平台）"
+    )]
+    pub(crate) platform: Url,
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        hide_default_value = true,
+        default_value = "default",
+        value_parser = profile,
+        help = "使用数据文件夹下的哪个子文件夹（默认 default）"
+    )]
+    pub(crate) profile: String,
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "用口令保管钥匙，不用系统钥匙串；口令从这个文件读取"
+    )]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    #[arg(short, long, global = true, action = ArgAction::Help, help = "显示用法")]
+    help: Option<bool>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    #[command(about = "登录：给出网址，请在本机浏览器里打开，并等到登录完成")]
+    SignIn,
+    #[command(about = "退出登录；草稿和未发送的内容都留在本机")]
+    SignOut,
+    #[command(about = "本机的办事指南目录")]
+    Catalogue {
+        #[command(subcommand)]
+        command: CatalogueCommand,
+    },
+    #[command(about = "查办事指南（不用联网）")]
+    Guides {
+        #[command(subcommand)]
+        command: GuidesCommand,
+    },
+    #[command(about = "列出行政区划；不写上级代码就从省开始")]
+    Divisions {
+        #[arg(value_name = "PARENT", help = "上级区划代码，如 4205")]
+        parent: Option<DivisionCode>,
+    },
+    #[command(about = "草稿：新建、填写、添加材料、检查、提交")]
+    Drafts {
+        #[command(subcommand)]
+        command: DraftsCommand,
+    },
+    #[command(about = "列出等待发送的申请")]
+    Outbox,
+    #[command(about = "发送等待中的申请，并取回新消息")]
+    Sync,
+    #[command(about = "已提交的申请")]
+    Cases {
+        #[command(subcommand)]
+        command: CasesCommand,
+    },
+    #[command(about = "证照")]
+    Licences {
+        #[command(subcommand)]
+        command: LicencesCommand,
+    },
+    #[command(about = "总览：登录、网络、目录、待办")]
+    Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CatalogueCommand {
+    #[command(about = "从平台取得最新的办事指南")]
+    Sync {
+        #[arg(long, value_name = "CODE", help = "选定所在县（市、区），以后不用再写")]
+        county: Option<DivisionCode>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GuidesCommand {
+    #[command(about = "用日常说法查找事项；不写查找词就列出全部")]
+    Search {
+        #[arg(
+            value_name = "QUERY",
+            default_value = "",
+            hide_default_value = true,
+            help = "查找词，如“开饭馆”"
+        )]
+        query: String,
+        #[arg(long, value_name = "THEME", value_parser = theme, help = "只看一个主题，写代码或名称，如 劳动就业")]
+        theme: Option<Theme>,
+        #[arg(
+            long,
+            value_name = "N",
+            default_value_t = 20,
+            hide_default_value = true,
+            help = "最多列出几项（默认 20）"
+        )]
+        limit: u32,
+    },
+    #[command(about = "显示一份办事指南")]
+    Show {
+        #[arg(value_name = "ITEM", help = "事项的基本编码")]
+        item: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DraftsCommand {
+    #[command(about = "为一个事项新建草稿")]
+    New {
+        #[arg(value_name = "ITEM", help = "事项的基本编码")]
+        item: String,
+    },
+    #[command(
+        about = "填写草稿，逐项保存",
+        override_usage = "tongban drafts set [OPTIONS] <CASE> [POINTER=JSON]...",
+        after_help = "命令行参数会被本机其他用户看到：证件号码等个人信息请用 --answers。\n\
+                      前面几项保存后，后面某一项有误，前面的仍然有效。"
+    )]
+    Set(Set),
+    #[command(
+        about = "为一项材料添加文件或证照",
+        override_usage = "tongban drafts attach [OPTIONS] <CASE> <MATERIAL> <FILE|--licence <ID>>"
+    )]
+    Attach(Attach),
+    #[command(about = "去掉已添加的文件或证照")]
+    Detach {
+        #[arg(value_name = "CASE", help = "申请的编号")]
+        case: CaseId,
+        #[arg(value_name = "ATTACHMENT", help = "附件的编号，见 drafts show")]
+        attachment: AttachmentId,
+    },
+    #[command(about = "检查草稿；有不妥之处时退出码为 3")]
+    Check(Case),
+    #[command(about = "提交：先存入本机待发送，再试着发送一次")]
+    Submit(Case),
+    #[command(about = "收回还没有开始发送的申请，变回草稿")]
+    Recall(Case),
+    #[command(about = "显示草稿的表单、材料和不妥之处")]
+    Show(Case),
+    #[command(about = "列出草稿")]
+    List,
+    #[command(about = "永久删除草稿")]
+    Discard(Case),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CasesCommand {
+    #[command(about = "列出已提交的申请")]
+    List,
+    #[command(about = "显示一件申请的办理经过")]
+    Show(Case),
+    #[command(about = "收到补正通知或未被接收后，打开修改")]
+    Mend(Case),
+    #[command(about = "撤件")]
+    Withdraw {
+        #[command(flatten)]
+        case: Case,
+        #[arg(
+            long,
+            value_name = "TEXT",
+            default_value = "",
+            hide_default_value = true,
+            help = "撤件原因"
+        )]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LicencesCommand {
+    #[command(about = "列出证照")]
+    List,
+    #[command(about = "显示一本证照，并核验平台签名")]
+    Show {
+        #[arg(value_name = "ID", help = "电子证照标识，可带或不带根代码")]
+        id: LicenceId,
+    },
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Case {
+    #[arg(value_name = "CASE", help = "申请的编号")]
+    pub(crate) case: CaseId,
+}
+
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("what").required(true).multiple(true).args(["assignments", "situation", "answers"]))]
+pub(crate) struct Set {
+    #[arg(value_name = "CASE", help = "申请的编号")]
+    pub(crate) case: CaseId,
+    #[arg(
+        value_name = "POINTER=JSON",
+        value_parser = assignment,
+        help = "表单项和它的值，如 /shop/area=42.5 或 '/shop/name=\"老街面馆\"'；null 清除"
+    )]
+    pub(crate) assignments: Vec<Assignment>,
+    #[arg(long, value_name = "ID=OPTION", value_parser = chosen, help = "回答一个情形问题，可重复")]
+    pub(crate) situation: Vec<Chosen>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "从 JSON 文件读取多项：{\"/表单项\": 值, …}；写 - 从标准输入读取"
+    )]
+    pub(crate) answers: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("what").required(true).args(["file", "licence"]))]
+pub(crate) struct Attach {
+    #[arg(value_name = "CASE", help = "申请的编号")]
+    pub(crate) case: CaseId,
+    #[arg(value_name = "MATERIAL", help = "材料的代号，见 drafts show")]
+    pub(crate) material: String,
+    #[arg(value_name = "FILE", help = "JPG、PNG、WebP 图片或 PDF，不超过 50 MB")]
+    pub(crate) file: Option<PathBuf>,
+    #[arg(long, value_name = "ID", help = "改用一本证照")]
+    pub(crate) licence: Option<LicenceId>,
+}
+
+/// One answer to keep.
+#[derive(Clone, Debug)]
+pub(crate) struct Assignment {
+    /// RFC 6901 pointer into the answers.
+    pub(crate) pointer: String,
+    /// The answer; null removes it.
+    pub(crate) value: Value,
+}
+
+/// One question of situation with the option chosen.
+#[derive(Clone, Debug)]
+pub(crate) struct Chosen {
+    pub(crate) situation: String,
+    pub(crate) option: String,
+}
+
+impl Cli {
+    /// Reads the command line of this process.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let matches = in_chinese(Self::command()).try_get_matches()?;
+        Self::from_arg_matches(&matches)
+    }
+}
+
+fn in_chinese(command: clap::Command) -> clap::Command {
+    command
+        .help_template(TEMPLATE)
+        .subcommand_help_heading("命令")
+        .subcommand_value_name("命令")
+        .mut_args(|arg| {
+            let heading = if arg.is_positional() { "参数" } else { "选项" };
+            arg.help_heading(heading)
+        })
+        .mut_subcommands(in_chinese)
+}
+
+fn profile(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.is_empty() || text.starts_with('.') || !text.chars().all(plain) {
+        return Err("名称只能用文字、数字和 - _ .，不能以点开头".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn theme(text: &str) -> Result<Theme, String> {
+    let found = Theme::ALL.iter().find(|theme| theme.code() == text || theme.term() == text);
+    found.cloned().ok_or_else(|| {
+        let terms: Vec<&str> = Theme::ALL.iter().map(Theme::term).collect();
+        format!("主题有：{}", terms.join("、"))
+    })
+}
+
+fn assignment(text: &str) -> Result<Assignment, String> {
+    let (pointer, value) = text.split_once('=').ok_or("请写成 POINTER=JSON，如 /shop/area=42.5")?;
+    if !pointer.starts_with('/') {
+        return Err("表单项以 / 开头，见 drafts show".to_owned());
+    }
+    let value = serde_json::from_str(value)
+        .map_err(|_| "等号后面要写 JSON；文字要带引号，如 '/shop/name=\"老街面馆\"'")?;
+    Ok(Assignment { pointer: pointer.to_owned(), value })
+}
+
+fn chosen(text: &str) -> Result<Chosen, String> {
+    let (situation, option) = text.split_once('=').ok_or("请写成 ID=OPTION，见 drafts show")?;
+    Ok(Chosen { situation: situation.to_owned(), option: option.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        in_chinese(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn a_profile_never_leaves_the_data_folder() {
+        for name in ["", ".", "..", "../x", "a/b", "a\\b", ".hidden"] {
+            assert!(profile(name).is_err(), "{name}");
+        }
+        assert_eq!(profile("cn.tongban.app").unwrap(), "cn.tongban.app");
+    }
+
+    #[test]
+    fn an_answer_is_json_and_may_hold_equals_signs() {
+        let read = assignment(r#"/a/b="x=y""#).unwrap();
+        assert_eq!((read.pointer.as_str(), read.value), ("/a/b", Value::from("x=y")));
+        assert!(assignment("/a=文字").is_err());
+        assert!(assignment("a=1").is_err());
+    }
+}

@@ -1,0 +1,170 @@
+//! `guides search`, `guides show`: read from the device, no network needed.
+
+use std::fmt::Display;
+
+use tongban_client::Client;
+use tongban_contract::{
+    guide::{Guide, Item, Material},
+    page::{GuideRow, GuideView, ReadGuide, SearchGuides, TextPiece},
+    vocabulary::Theme,
+};
+
+use crate::{
+    exit::Failure,
+    output::{Answer, fields, section, table},
+};
+
+pub(crate) async fn search(
+    client: &Client,
+    query: String,
+    theme: Option<Theme>,
+    limit: u32,
+) -> Result<Answer, Failure> {
+    let theme = theme.map(|theme| theme.code().to_owned());
+    let asked = SearchGuides { query, theme, audience: None, offset: 0, limit };
+    let found = client.search_guides(asked).await?;
+    let rows: Vec<[String; 5]> = found.rows.iter().map(row).collect();
+    let mut text = if rows.is_empty() {
+        "没有找到。请换个说法，或去掉主题再查。".to_owned()
+    } else {
+        table(["基本编码", "事项", "部门", "承诺时限", "可在此申请"], &rows)
+    };
+    if (found.rows.len() as u64) < u64::from(found.total) && !rows.is_empty() {
+        text.push_str(&format!("共 {} 项，列出前 {} 项。\n", found.total, found.rows.len()));
+    }
+    Ok(Answer::done(found, text))
+}
+
+fn row(row: &GuideRow) -> [String; 5] {
+    let alias = whole(&row.alias);
+    let name = whole(&row.name);
+    [
+        row.item.clone(),
+        if alias.is_empty() { name } else { format!("{name}（{alias}）") },
+        row.department.clone(),
+        days(row.promised_days),
+        if row.has_form { "是" } else { "否" }.to_owned(),
+    ]
+}
+
+fn whole(pieces: &[TextPiece]) -> String {
+    pieces.iter().map(|piece| piece.text.as_str()).collect()
+}
+
+fn days(days: u32) -> String {
+    if days == 0 { "当场".to_owned() } else { format!("{days} 个工作日") }
+}
+
+pub(crate) async fn show(client: &Client, item: String) -> Result<Answer, Failure> {
+    let view = client.read_guide(ReadGuide { item }).await?;
+    let text = described(&view);
+    Ok(Answer::done(view, text))
+}
+
+fn described(view: &GuideView) -> String {
+    let Guide { item, code, office, .. } = &view.guide;
+    let mut text = format!("{}\n\n", item.name);
+    text.push_str(&fields(&[
+        ("基本编码", item.code.clone()),
+        ("实施编码", code.clone()),
+        ("办理地区", view.division_name.clone()),
+        ("实施部门", office.department.clone()),
+        ("联办部门", item.joint_departments.join("、")),
+        ("事项类型", item.item_type.to_string()),
+        ("办件类型", item.project_type.to_string()),
+        ("服务对象", list(&item.audiences)),
+        ("办理形式", list(&item.channels)),
+        ("特色", list(&view.badges)),
+        ("法定时限", days(item.statutory_days)),
+        ("承诺时限", days(item.promised_days)),
+        ("到现场", format!("{} 次{}", item.visits, visit_reason(item))),
+        ("收费", fees(item)),
+        ("地址", office.address.clone()),
+        ("时间", office.hours.clone()),
+        ("咨询", office.phone.clone()),
+        ("投诉", office.complaint_phone.clone()),
+        ("可在此申请", if item.has_form { "是" } else { "否，请到窗口办理" }.to_owned()),
+    ]));
+    text.push_str(&section("受理条件", &numbered(item.conditions.iter())));
+    text.push_str(&section("情形", &situations(item)));
+    text.push_str(&section("申请材料", &materials(&item.materials)));
+    let steps = item
+        .steps
+        .iter()
+        .map(|step| format!("{}（{} 个工作日，{}）", step.name, step.days, step.unit));
+    text.push_str(&section("办理流程", &numbered(steps)));
+    let special = item
+        .special_procedures
+        .iter()
+        .map(|procedure| format!("{}（{} 个工作日，不计入时限）", procedure.name, procedure.days));
+    text.push_str(&section("特别程序", &numbered(special)));
+    let results = item.results.iter().map(|result| &result.name);
+    text.push_str(&section("办理结果", &numbered(results)));
+    let basis = item.legal_basis.iter().map(|law| format!("《{}》{}", law.title, law.article));
+    text.push_str(&section("设定依据", &numbered(basis)));
+    let faq = item.faq.iter().map(|faq| format!("{}\n   {}", faq.question, faq.answer));
+    text.push_str(&section("常见问题", &numbered(faq)));
+    text
+}
+
+fn visit_reason(item: &Item) -> String {
+    if item.visit_reason.is_empty() {
+        String::new()
+    } else {
+        format!("（{}）", item.visit_reason)
+    }
+}
+
+fn fees(item: &Item) -> String {
+    if item.fees.is_empty() {
+        return "不收费".to_owned();
+    }
+    let fees: Vec<String> =
+        item.fees.iter().map(|fee| format!("{}：{}", fee.name, fee.standard)).collect();
+    fees.join("；")
+}
+
+fn situations(item: &Item) -> String {
+    let lines = item.situations.iter().map(|situation| {
+        let options: Vec<String> = situation
+            .options
+            .iter()
+            .map(|option| format!("{}={}", option.value, option.label))
+            .collect();
+        format!("{}：{}（{}）", situation.id, situation.question, options.join("，"))
+    });
+    numbered(lines)
+}
+
+fn materials(materials: &[Material]) -> String {
+    let rows: Vec<[String; 5]> = materials
+        .iter()
+        .map(|material| {
+            [
+                material.id.clone(),
+                material.name.clone(),
+                if material.exempt {
+                    "免提交".to_owned()
+                } else {
+                    material.necessity.to_string()
+                },
+                material.source.to_string(),
+                if material.when.is_some() { "视情形" } else { "" }.to_owned(),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        String::new()
+    } else {
+        table(["代号", "名称", "必要性", "来源", "条件"], &rows)
+    }
+}
+
+fn list<T: Display>(terms: &[T]) -> String {
+    let terms: Vec<String> = terms.iter().map(ToString::to_string).collect();
+    terms.join("、")
+}
+
+fn numbered<T: Display>(lines: impl Iterator<Item = T>) -> String {
+    lines.enumerate().map(|(index, line)| format!("{}. {line}\n", index + 1)).collect()
+}
