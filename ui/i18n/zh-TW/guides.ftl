@@ -1,0 +1,163 @@
+# List of guides and guide.
+
+search-label = 搜尋辦事指南
+search-placeholder = 想辦什麼事？比如：辦社保
+search-clear = 清除
+search-results = 搜尋結果
+search-found = 找到 { $count } 項
+search-all = 看全部 { $count } 項
+more-rows = 再顯示一些
+filter-theme = 主題
+filter-audience = 服務對象
+filter-all-themes = 全部主題
+filter-all-audiences = 所有對象
+nothing-found = 沒有找到
+nothing-found-text = 換個說法試試，比如少寫幾個字；也可以去掉篩選，或者換一個區縣。
+show-all-guides = 看全部事項
+guides-hint = 從左邊選一項，查看怎麼辦。
+
+guide-count = { $count } 項
+guide-also-called = 也叫：
+guide-limit = { $days } 個工作日
+guide-limit-at-once = 當場辦結
+guide-visits = 跑 { $count } 次
+guide-visits-none = 不用跑
+guide-fileable = 可在這裡申請
+guide-at-a-glance = 一眼看清
+guide-promised = 承諾時限
+guide-visits-name = 到現場
+guide-fee-name = 費用
+guide-free = 免費
+guide-free-text = 不收費。
+guide-charged = 收費
+guide-visit-reason = 為什麼要跑：
+
+guide-materials = 要準備的材料（{ $count }）
+guide-no-materials = 不用交材料。
+guide-situations = 開始辦理時會先問您下面的情況，只要您交用得上的材料：
+guide-by-situation = 看情況
+guide-exempt = 免提交
+guide-exempt-text = 部門之間會自己核驗，不用您交。
+guide-licence-stands = 可用電子證照
+guide-notes = 怎麼準備：
+guide-standard = 受理標準：
+guide-basis = 依據：
+guide-originals = 原件 { $count } 份
+guide-copies = 影印件 { $count } 份
+guide-originals-and-copies = 原件 { $originals } 份、影印件 { $copies } 份
+guide-paper = 紙質
+guide-electronic = 電子
+guide-paper-or-electronic = 紙質或電子都行
+
+guide-conditions = 誰能辦
+guide-steps = 怎麼辦
+guide-step-days = { $days } 個工作日
+guide-special = 可能要做{ $name }，最多 { $days } 個工作日，不算在辦理時限裡。
+guide-fees = 費用
+guide-fee = 項目
+guide-fee-standard = 標準
+guide-fee-reduction = 減免
+guide-results = 能拿到什麼
+guide-e-licence = 有電子證照
+guide-office = 到哪裡辦、問誰
+guide-department = 辦理部門
+guide-division = 辦理地區
+guide-address = 地址
+guide-hours = 時間
+guide-phone = 諮詢電話
+guide-complaint-phone = 投訴電話
+guide-services = 還可以
+guide-appointment = 預約辦理
+guide-online-payment = 網上繳費
+guide-courier = 結果快遞到家
+guide-questions = 常見問題
+guide-laws = 法律依據
+guide-particulars = 事項登記資訊
+guide-type = 事項類型
+guide-project-type = 辦件類型
+guide-audience = 服務對象
+guide-channels = 辦理形式
+guide-level = 行使層級
+guide-statutory = 法定時限
+guide-depth = 網上辦理深度
+guide-scope = 通辦範圍
+guide-scope-province = 全省通辦
+guide-scope-cross-province = 跨省通辦
+guide-joint = 聯辦機構
+guide-basic-code = 基本編碼
+guide-code = 實施編碼
+guide-version = 版本
+guide-effective = 實施日期
+
+guide-start = 開始辦理
+guide-starting = 正在開啟申請表…
+guide-not-in-use = 這個事項現在停辦，暫時不能申請。可以打上面的諮詢電話問問。
+guide-no-form = 這件事還不能在通辦裡申請
+guide-no-form-window = 請帶齊上面的材料，在辦公時間到辦理地點的窗口；去之前可以先打諮詢電話。
+guide-no-form-call = 請打上面的諮詢電話，問清怎樣辦理。
+guide-sign-in-title = 要先登入
+guide-sign-in-text = 申請要用您的實名身份提交。登入要用一次網路；登入後，沒有網路也能填寫和提交。
+
+theme-education = 教育
+theme-health = 醫療衛生
+theme-social-assistance = 社會救助
+theme-social-welfare = 社會福利
+theme-community-service = 社區服務
+theme-marriage = 婚姻登記
+theme-funeral = 殯葬服務
+theme-social-work = 社會工作
+theme-employment = 勞動就業
+theme-social-security = 社會保障
+theme-family-planning = 計劃生育
+theme-housing = 住房保障
+theme-housing-fund = 住房公積金
+theme-public-safety = 公共安全
+
+badge-no-visit = 不見面
+badge-one-visit = 跑一次
+badge-online = 網上辦
+badge-at-once = 馬上辦
+badge-nearby = 就近辦
+
+audience-1 = 自然人
+audience-2 = 企業法人
+audience-3 = 事業法人
+audience-4 = 社會組織法人
+audience-5 = 行政機關
+audience-6 = 其他組織
+
+channel-1 = 窗口辦理
+channel-2 = 網上辦理
+channel-3 = 掌上辦理
+channel-4 = 快遞申請
+
+item-type-01 = 行政許可
+item-type-02 = 行政處罰
+item-type-03 = 行政強制
+item-type-04 = 行政徵收
+item-type-05 = 行政給付
+item-type-06 = 行政檢查
+item-type-07 = 行政確認
+item-type-08 = 行政獎勵
+item-type-09 = 行政裁決
+item-type-10 = 其他行政權力
+item-type-20 = 公共服務
+
+level-1 = 國家級
+level-2 = 省級
+level-3 = 市級
+level-4 = 縣級
+level-5 = 鎮街級
+level-6 = 村社區級
+
+project-1 = 即辦件
+project-2 = 承諾件
+
+necessity-1 = 必要
+necessity-2 = 非必要
+necessity-3 = 容缺後補
+
+source-10 = 申請人自備
+source-20 = 政府部門核發
+source-30 = 中介機構
+source-99 = 其他

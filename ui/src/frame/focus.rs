@@ -1,0 +1,92 @@
+//! Where the focus is when the page changes: on the title, or on the thing that was
+//! opened beside a list. So that a screen reader says where it is, and the Tab key goes on
+//! from there.
+
+use std::collections::BTreeMap;
+
+use gloo::{
+    events::EventListener,
+    utils::{document, window},
+};
+use wasm_bindgen::JsCast as _;
+use web_sys::{FocusOptions, HtmlElement};
+use yew::prelude::*;
+use yew_router::Routable as _;
+
+use crate::route::Route;
+
+/// The title in the bar.
+pub(super) const TITLE: &str = "page-title";
+/// The content of the page.
+pub(super) const MAIN: &str = "main";
+/// The thing that is open beside its list.
+pub(crate) const DETAIL: &str = "detail";
+
+/// The page beside the tabs; where it is wide it scrolls, and not the window.
+pub(super) const PAGE: &str = "page";
+
+/// How far each address was scrolled, and which one is shown.
+#[derive(Default)]
+struct Scrolled {
+    shown: String,
+    far: BTreeMap<String, f64>,
+}
+
+/// Names the window after the page; moves the focus and scrolls when another page is shown.
+#[hook]
+pub(super) fn use_focus(route: &Route, title: &str) {
+    let first = use_mut_ref(|| true);
+    let scrolled = use_mut_ref(Scrolled::default);
+    use_effect_with((route.clone(), title.to_owned()), |(_, title)| {
+        document().set_title(&format!("{title} · 通办"));
+    });
+    {
+        let scrolled = scrolled.clone();
+        use_effect_with((), move |()| {
+            let listener = EventListener::new(&window(), "scroll", move |_| {
+                let far = window().scroll_y().unwrap_or_default();
+                let mut scrolled = scrolled.borrow_mut();
+                let shown = scrolled.shown.clone();
+                scrolled.far.insert(shown, far);
+            });
+            move || drop(listener)
+        });
+    }
+    use_effect_with(route.clone(), move |route| {
+        let mut scrolled = scrolled.borrow_mut();
+        scrolled.shown = route.to_path();
+        // The page that the app opens with leaves the focus where a browser puts it.
+        if std::mem::replace(&mut *first.borrow_mut(), false) {
+            return;
+        }
+        move_focus(if route.is_detail() { DETAIL } else { TITLE });
+        for pane in [DETAIL, PAGE] {
+            if let Some(pane) = document().get_element_by_id(pane) {
+                pane.set_scroll_top(0);
+            }
+        }
+        // Whoever comes back to a list is where they left it.
+        let far = scrolled.far.get(&scrolled.shown).copied().filter(|_| route.parent().is_none());
+        window().scroll_to_with_x_and_y(0.0, far.unwrap_or_default());
+    });
+}
+
+/// Moves the focus to the element with this id, and the element into view.
+pub(crate) fn focus_on(id: &str) {
+    if let Some(element) = element(id) {
+        // An element that cannot have the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
+fn move_focus(id: &str) {
+    if let Some(element) = element(id) {
+        let still = FocusOptions::new();
+        still.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&still);
+    }
+}
+
+fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}

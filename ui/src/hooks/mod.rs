@@ -1,0 +1,12 @@
+//! How components read from the engine and act on it.
+
+mod act;
+mod ask;
+mod course;
+mod overview;
+mod toast;
+
+pub(crate) use act::use_act;
+pub(crate) use ask::{State, use_ask};
+pub(crate) use overview::{OverviewProvider, use_overview};
+pub(crate) use toast::{ToastProvider, use_toast};

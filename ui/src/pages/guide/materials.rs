@@ -1,0 +1,102 @@
+//! Materials of a guide, and the situations that select them. Which material belongs to
+//! which answer is decided by the engine once an application is begun; here a material
+//! that depends on one says so.
+
+use tongban_contract::{
+    guide::{Item, Material, Situation},
+    vocabulary::Necessity,
+};
+use yew::prelude::*;
+
+use super::section;
+use crate::i18n::{t, term};
+
+/// The list, or that there is nothing to hand in.
+fn list(item: &Item) -> Option<Html> {
+    if item.materials.is_empty() {
+        return Some(html! { <p>{ t!("guide-no-materials") }</p> });
+    }
+    Some(html! {
+        <>
+            if !item.situations.is_empty() {
+                <div class="situations">
+                    <p>{ t!("guide-situations") }</p>
+                    <ul>{ for item.situations.iter().map(situation) }</ul>
+                </div>
+            }
+            <ol class="materials">{ for item.materials.iter().map(material) }</ol>
+        </>
+    })
+}
+
+/// The section of materials.
+pub(super) fn materials(item: &Item) -> Html {
+    section("guide-materials", t!("guide-materials", count = item.materials.len()), list(item))
+}
+
+fn situation(situation: &Situation) -> Html {
+    let options: Vec<&str> = situation.options.iter().map(|option| option.label.as_str()).collect();
+    html! { <li lang="zh-CN">{ &situation.question }<span class="options">{ options.join(" / ") }</span></li> }
+}
+
+fn material(material: &Material) -> Html {
+    let necessity = match material.necessity {
+        Necessity::Required => "tag tag-must",
+        Necessity::Optional | Necessity::Deferrable | Necessity::Other(_) => "tag",
+    };
+    let source = term("source", material.source.code(), material.source.term());
+    let note = |name: String, text: &str| {
+        if text.is_empty() {
+            return Html::default();
+        }
+        html! { <p class="material-note"><span class="material-note-name">{ name }</span><span lang="zh-CN">{ text }</span></p> }
+    };
+    html! {
+        <li class="material">
+            <p class="material-name" lang="zh-CN">{ &material.name }</p>
+            <p class="tags">
+                if material.exempt {
+                    <span class="tag tag-exempt">{ t!("guide-exempt") }</span>
+                } else {
+                    <span class={necessity}>
+                        { term("necessity", material.necessity.code(), material.necessity.term()) }
+                    </span>
+                }
+                if material.when.is_some() {
+                    <span class="tag">{ t!("guide-by-situation") }</span>
+                }
+                if material.licence_type.is_some() {
+                    <span class="tag">{ t!("guide-licence-stands") }</span>
+                }
+            </p>
+            <p class="material-facts">{ [Some(source), copies(material), media(material)].into_iter().flatten()
+                .collect::<Vec<_>>().join(" · ") }</p>
+            if material.exempt {
+                <p class="material-note">{ t!("guide-exempt-text") }</p>
+            }
+            { note(t!("guide-notes"), &material.notes) }
+            { note(t!("guide-standard"), &material.standard) }
+            { note(t!("guide-basis"), &material.basis) }
+        </li>
+    }
+}
+
+fn copies(material: &Material) -> Option<String> {
+    match (material.originals, material.copies) {
+        (0, 0) => None,
+        (originals, 0) => Some(t!("guide-originals", count = originals)),
+        (0, copies) => Some(t!("guide-copies", count = copies)),
+        (originals, copies) => {
+            Some(t!("guide-originals-and-copies", originals = originals, copies = copies))
+        }
+    }
+}
+
+fn media(material: &Material) -> Option<String> {
+    match (material.paper, material.electronic) {
+        (true, true) => Some(t!("guide-paper-or-electronic")),
+        (true, false) => Some(t!("guide-paper")),
+        (false, true) => Some(t!("guide-electronic")),
+        (false, false) => None,
+    }
+}

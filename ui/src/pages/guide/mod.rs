@@ -1,0 +1,84 @@
+//! One guide (办事指南): everything a person must know, in the order in which it is asked.
+
+mod at_a_glance;
+mod handling;
+mod materials;
+mod start;
+
+use tongban_contract::page::{GuideView, ReadGuide, Topic};
+use yew::prelude::*;
+
+use crate::{
+    hooks::{use_ask, use_overview},
+    i18n::t,
+    parts::{Badges, Icon, Shape},
+};
+
+/// Properties of [`GuidePage`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    /// Basic code of the item.
+    pub(crate) item: AttrValue,
+}
+
+/// One guide.
+#[component]
+pub(crate) fn GuidePage(props: &Props) -> Html {
+    let sample = use_overview().catalogue.sample;
+    let guide =
+        use_ask(ReadGuide { item: props.item.to_string() }, |topic| *topic == Topic::Catalogue);
+    guide.show(|view| {
+        let item = &view.guide.item;
+        html! {
+            <article class="guide">
+                <header class="guide-head">
+                    <h2 class="guide-name" lang="zh-CN">{ &item.name }</h2>
+                    <Badges badges={view.badges.clone()} />
+                    if !item.aliases.is_empty() {
+                        <p class="guide-aliases">
+                            { t!("guide-also-called") }<span lang="zh-CN">{ item.aliases.join("、") }</span>
+                        </p>
+                    }
+                    if sample {
+                        <p class="sample"><Icon shape={Shape::Info} />{ t!("catalogue-sample") }</p>
+                    }
+                </header>
+                { at_a_glance::card(view) }
+                { materials::materials(item) }
+                { handling::conditions(item) }
+                { handling::steps(item) }
+                { handling::fees(item) }
+                { handling::results(item) }
+                { at_a_glance::office(view) }
+                { handling::questions(item) }
+                { handling::basis(item) }
+                { at_a_glance::particulars(view) }
+                <start::Start view={GuideView::clone(view)} />
+            </article>
+        }
+    })
+}
+
+/// A section with its heading; nothing where it has no content.
+fn section(id: &'static str, heading: String, content: Option<Html>) -> Html {
+    let Some(content) = content else { return Html::default() };
+    html! {
+        <section class="card" aria-labelledby={id}>
+            <h3 class="card-title" {id}>{ heading }</h3>
+            { content }
+        </section>
+    }
+}
+
+/// A line of facts: what it is, and what is known of it. An unknown one has no line.
+fn fact(name: String, value: Html) -> Html {
+    html! { <div class="fact"><dt>{ name }</dt><dd>{ value }</dd></div> }
+}
+
+/// A fact of the platform, in its own words.
+fn told(name: String, value: &str) -> Html {
+    if value.is_empty() {
+        return Html::default();
+    }
+    fact(name, html! { <span lang="zh-CN">{ value }</span> })
+}

@@ -1,0 +1,87 @@
+//! The button that starts an application, or words on what to do where there is none.
+
+use tongban_contract::{
+    identifiers::CaseId,
+    page::{AccountView, GuideView, StartDraft},
+    vocabulary::{Channel, ItemState},
+};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::{
+    hooks::{use_act, use_overview},
+    i18n::t,
+    parts::{ConfirmDialog, ProblemCard},
+    route::Route,
+};
+
+/// Properties of [`Start`].
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) view: GuideView,
+}
+
+/// Starts an application.
+#[component]
+pub(super) fn Start(props: &Props) -> Html {
+    let navigator = use_navigator();
+    let asking = use_state(|| false);
+    let overview = use_overview();
+    let signed_in = !matches!(overview.account, AccountView::SignedOut | AccountView::SigningIn);
+    let started = {
+        let navigator = navigator.clone();
+        Callback::from(move |case: CaseId| {
+            if let Some(navigator) = &navigator {
+                navigator.push(&Route::Draft { case });
+            }
+        })
+    };
+    let start = use_act::<StartDraft>(started);
+
+    let item = &props.view.guide.item;
+    if item.state != ItemState::InUse {
+        return html! { <p class="start-note">{ t!("guide-not-in-use") }</p> };
+    }
+    if !item.has_form {
+        return html! {
+            <section class="start-note" aria-label={t!("guide-start")}>
+                <p class="start-note-title">{ t!("guide-no-form") }</p>
+                <p>{ if item.channels.contains(&Channel::Window) { t!("guide-no-form-window") } else { t!("guide-no-form-call") } }</p>
+            </section>
+        };
+    }
+    let click = {
+        let (run, asking, item) = (start.run.clone(), asking.setter(), item.code.clone());
+        Callback::from(move |_: MouseEvent| {
+            if signed_in {
+                run.emit(StartDraft { item: item.clone() });
+            } else {
+                asking.set(true);
+            }
+        })
+    };
+    let leave = {
+        let asking = asking.setter();
+        Callback::from(move |()| asking.set(false))
+    };
+    let sign_in = Callback::from(move |()| {
+        if let Some(navigator) = &navigator {
+            navigator.push(&Route::SignIn);
+        }
+    });
+    html! {
+        <div class="start">
+            if let Some(problem) = &start.problem {
+                <ProblemCard problem={problem.clone()} dismiss={start.dismiss.clone()} />
+            }
+            <button type="button" class="button primary wide" onclick={click} disabled={start.busy}>
+                { if start.busy { t!("guide-starting") } else { t!("guide-start") } }
+            </button>
+            if *asking {
+                <ConfirmDialog title={t!("guide-sign-in-title")} confirm={t!("sign-in")} on_confirm={sign_in} on_cancel={leave}>
+                    <p>{ t!("guide-sign-in-text") }</p>
+                </ConfirmDialog>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,254 @@
+//! Home: search, what needs the person, drafts to go on with, themes, the county.
+
+use tongban_contract::page::{
+    AccountView, CatalogueView, ItemRow, ItemState, ListItems, ListThemes, OverviewView,
+    SearchGuides, ThemeView, Topic,
+};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use super::guides::Filter;
+use crate::{
+    format,
+    hooks::{use_ask, use_overview},
+    i18n::{self, t},
+    parts::{Empty, Go, GuideRows, Icon, ProblemCard, Progress, SearchField, Shape},
+    route::Route,
+};
+
+/// Rows of a search that home shows before it leads to the whole list.
+const FIRST_ROWS: u32 = 8;
+
+/// Home.
+#[component]
+pub(crate) fn Home() -> Html {
+    let overview = use_overview();
+    let words = use_state_eq(String::new);
+    let on_words = {
+        let words = words.setter();
+        Callback::from(move |text: String| words.set(text))
+    };
+    html! {
+        <div class="home">
+            <div class="home-top">
+                <Go to={Route::County} class="place">
+                    <Icon shape={Shape::Place} />
+                    <span lang="zh-CN">{ &overview.catalogue.county_name }</span>
+                    <span class="place-change">{ t!("home-change-county") }</span>
+                </Go>
+                <SearchField words={(*words).clone()} {on_words} />
+            </div>
+            if words.trim().is_empty() {
+                { account(&overview) }
+                { catalogue(&overview.catalogue) }
+                { attention(&overview.attention) }
+                if overview.counts.drafts > 0 && !matches!(overview.account, AccountView::SignedOut) {
+                    <Drafts />
+                }
+                <Themes />
+            } else {
+                <Found words={(*words).clone()} />
+            }
+        </div>
+    }
+}
+
+/// What the account needs before anything can be filed.
+fn account(overview: &OverviewView) -> Html {
+    let ended = matches!(overview.account, AccountView::SessionEnded(_));
+    let (shape, text, button) = match &overview.account {
+        AccountView::SignedIn(_) => return Html::default(),
+        AccountView::SignedOut => (Shape::Person, t!("home-signed-out"), t!("sign-in")),
+        AccountView::SigningIn => (Shape::Person, t!("home-signing-in"), t!("continue")),
+        AccountView::SessionEnded(_) => {
+            (Shape::Warning, t!("home-session-ended"), t!("sign-in-again"))
+        }
+    };
+    html! {
+        <section class={classes!("note", ended.then_some("note-warn"))} aria-label={t!("account")}>
+            <span class="note-picture"><Icon {shape} /></span>
+            <p class="note-text">{ text }</p>
+            <Go to={Route::SignIn} class="button primary small">{ button }</Go>
+        </section>
+    }
+}
+
+/// What is to be known of the catalogue: that it is a sample, being fetched, or not to be had.
+fn catalogue(catalogue: &CatalogueView) -> Html {
+    html! {
+        <>
+            if let Some(progress) = catalogue.progress {
+                <section class="card"><Progress label={t!("catalogue-fetching")} {progress} /></section>
+            } else if let Some(problem) = catalogue.problem.as_ref().filter(|_| catalogue.guides == 0) {
+                <ProblemCard problem={std::rc::Rc::new((**problem).clone())}>
+                    <Go to={Route::Catalogue} class="button primary">{ t!("see-catalogue") }</Go>
+                </ProblemCard>
+            }
+            if catalogue.sample {
+                <p class="sample"><Icon shape={Shape::Info} />{ t!("catalogue-sample") }</p>
+            }
+        </>
+    }
+}
+
+fn attention(rows: &[ItemRow]) -> Html {
+    if rows.is_empty() {
+        return Html::default();
+    }
+    let row = |row: &ItemRow| {
+        let (to, reason) = match &row.state {
+            ItemState::Draft => (Route::Draft { case: row.case }, t!("home-attention-draft")),
+            ItemState::NeedsAttention { problem } => {
+                (Route::Item { case: row.case }, problem.detail.clone())
+            }
+            ItemState::Submitted { case: Some(state) } => {
+                (Route::Item { case: row.case }, i18n::case_state(state))
+            }
+            ItemState::Queued { .. } | ItemState::Sending | ItemState::Submitted { case: None } => {
+                (Route::Item { case: row.case }, t!("home-attention-look"))
+            }
+        };
+        html! {
+            <li key={row.case.to_string()}>
+                <Go {to} class="row row-urgent">
+                    <span class="row-title" lang="zh-CN">{ &row.item_name }</span>
+                    <span class="row-reason">{ reason }</span>
+                    if let Some(due) = row.due {
+                        <span class="row-foot">{ t!("home-due", day = format::day(due)) }</span>
+                    }
+                </Go>
+            </li>
+        }
+    };
+    html! {
+        <section aria-labelledby="home-attention">
+            <h2 class="heading" id="home-attention">{ t!("home-attention", count = rows.len()) }</h2>
+            <ul class="rows rows-urgent">{ for rows.iter().map(row) }</ul>
+        </section>
+    }
+}
+
+/// Drafts to go on with.
+#[component]
+fn Drafts() -> Html {
+    let items = use_ask(ListItems {}, |topic| matches!(topic, Topic::Items | Topic::Account));
+    let row = |row: &ItemRow| {
+        html! {
+            <li key={row.case.to_string()}>
+                <Go to={Route::Draft { case: row.case }} class="row row-draft">
+                    <span class="row-title" lang="zh-CN">{ &row.item_name }</span>
+                    <span class="row-foot">{ t!("home-draft-kept", time = format::moment(row.updated_at)) }</span>
+                    <span class="row-go">{ t!("home-draft-go-on") }<Icon shape={Shape::Forward} /></span>
+                </Go>
+            </li>
+        }
+    };
+    items.show(|items| {
+        let drafts: Vec<&ItemRow> =
+            items.rows.iter().filter(|row| row.state == ItemState::Draft).take(3).collect();
+        if drafts.is_empty() {
+            return Html::default();
+        }
+        html! {
+            <section aria-labelledby="home-drafts">
+                <h2 class="heading" id="home-drafts">{ t!("home-drafts") }</h2>
+                <ul class="rows">{ for drafts.into_iter().map(row) }</ul>
+            </section>
+        }
+    })
+}
+
+/// The themes, with their guides counted.
+#[component]
+fn Themes() -> Html {
+    let themes = use_ask(ListThemes {}, |topic| *topic == Topic::Catalogue);
+    let theme = |view: &ThemeView| {
+        let filter = Filter { theme: view.theme.code().to_owned(), ..Filter::default() };
+        html! { <li key={view.theme.code().to_owned()}><ThemeLink {filter} view={view.clone()} /></li> }
+    };
+    html! {
+        <section aria-labelledby="home-themes">
+            <h2 class="heading" id="home-themes">{ t!("home-themes") }</h2>
+            { themes.show(|themes| if themes.iter().all(|theme| theme.guides == 0) {
+                html! {
+                    <Empty shape={Shape::Guide} title={t!("home-no-guides")} text={t!("home-no-guides-text")}>
+                        <Go to={Route::Catalogue} class="button primary">{ t!("see-catalogue") }</Go>
+                    </Empty>
+                }
+            } else {
+                html! { <ul class="themes">{ for themes.iter().map(theme) }</ul> }
+            }) }
+        </section>
+    }
+}
+
+/// Properties of [`ThemeLink`].
+#[derive(Properties, PartialEq)]
+struct ThemeProps {
+    view: ThemeView,
+    filter: Filter,
+}
+
+#[component]
+fn ThemeLink(props: &ThemeProps) -> Html {
+    let navigator = use_navigator();
+    let ThemeView { theme, guides, .. } = &props.view;
+    let onclick = {
+        let filter = props.filter.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            filter.open(navigator.as_ref());
+        })
+    };
+    html! {
+        <a class="theme" href={props.filter.address()} {onclick}>
+            <span class="theme-picture"><Icon shape={Shape::of_theme(theme)} /></span>
+            <span class="theme-name">{ i18n::term("theme", theme.code(), &props.view.name) }</span>
+            <span class="theme-count">{ t!("guide-count", count = *guides) }</span>
+        </a>
+    }
+}
+
+/// Properties of [`Found`].
+#[derive(Properties, PartialEq)]
+struct FoundProps {
+    words: String,
+}
+
+/// The first guides that a search finds.
+#[component]
+fn Found(props: &FoundProps) -> Html {
+    let navigator = use_navigator();
+    let found = use_ask(
+        SearchGuides {
+            query: props.words.clone(),
+            theme: None,
+            audience: None,
+            offset: 0,
+            limit: FIRST_ROWS,
+        },
+        |topic| *topic == Topic::Catalogue,
+    );
+    let filter = Filter { q: props.words.clone(), ..Filter::default() };
+    found.show(|found| {
+        let more = {
+            let filter = filter.clone();
+            Callback::from(move |_: MouseEvent| filter.open(navigator.as_ref()))
+        };
+        html! {
+            <section aria-label={t!("search-results")}>
+                <p class="found" role="status">{ t!("search-found", count = found.total) }</p>
+                if found.rows.is_empty() {
+                    <super::guides::NothingFound />
+                } else {
+                    <GuideRows rows={found.rows.clone()} />
+                }
+                if found.total > FIRST_ROWS {
+                    <button type="button" class="button wide" onclick={more}>
+                        { t!("search-all", count = found.total) }
+                    </button>
+                }
+            </section>
+        }
+    })
+}

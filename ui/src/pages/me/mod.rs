@@ -1,0 +1,107 @@
+//! Me: account, sync, catalogue, display and about, with one of them open.
+
+mod about;
+mod account;
+mod catalogue;
+mod display;
+mod sync;
+
+use tongban_contract::page::{AccountView, OverviewView};
+use yew::prelude::*;
+
+use crate::{
+    format, frame,
+    hooks::use_overview,
+    i18n::{Language, t},
+    parts::{Go, Icon, Shape, Split},
+    route::Route,
+};
+
+/// What can be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Account,
+    Sync,
+    Catalogue,
+    Display,
+    About,
+}
+
+/// Properties of [`Me`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) open: Option<Section>,
+}
+
+/// Me.
+#[component]
+pub(crate) fn Me(props: &Props) -> Html {
+    let overview = use_overview();
+    let cell = |section: Section, to: Route, shape: Shape, name: String, value: String| {
+        let current = props.open == Some(section);
+        html! {
+            <li>
+                <Go {to} {current} class={classes!("cell", current.then_some("cell-current"))}>
+                    <span class="cell-picture"><Icon {shape} /></span>
+                    <span class="cell-name">{ name }</span>
+                    <span class="cell-value">{ value }</span>
+                    <span class="cell-go"><Icon shape={Shape::Forward} /></span>
+                </Go>
+            </li>
+        }
+    };
+    let list = html! {
+        <div class="me">
+            { person(&overview, props.open == Some(Section::Account)) }
+            <ul class="cells">
+                { cell(Section::Sync, Route::Sync, Shape::Sync, t!("title-sync"), frame::network(&overview.sync)) }
+                { cell(Section::Catalogue, Route::Catalogue, Shape::Guide, t!("title-catalogue"),
+                    t!("guide-count", count = format::count(overview.catalogue.guides))) }
+                { cell(Section::Display, Route::Display, Shape::Type, t!("title-display"), display_value(&overview)) }
+                { cell(Section::About, Route::About, Shape::Info, t!("title-about"), overview.app_version.clone()) }
+            </ul>
+        </div>
+    };
+    let detail = props.open.map(|section| match section {
+        Section::Account => html! { <account::Account /> },
+        Section::Sync => html! { <sync::Sync /> },
+        Section::Catalogue => html! { <catalogue::Catalogue /> },
+        Section::Display => html! { <display::Display /> },
+        Section::About => html! { <about::About /> },
+    });
+    html! { <Split label={t!("title-me")} {list} {detail} hint={t!("me-hint")} /> }
+}
+
+/// Who is signed in, or the way to it.
+fn person(overview: &OverviewView, current: bool) -> Html {
+    let (to, name, small) = match &overview.account {
+        AccountView::SignedIn(person) => {
+            (Route::Account, person.name.clone(), person.masked_id.clone())
+        }
+        AccountView::SessionEnded(person) => {
+            (Route::Account, person.name.clone(), t!("account-session-ended"))
+        }
+        AccountView::SignedOut => {
+            (Route::SignIn, t!("account-signed-out"), t!("account-signed-out-text"))
+        }
+        AccountView::SigningIn => {
+            (Route::SignIn, t!("signing-in-title"), t!("account-signing-in-text"))
+        }
+    };
+    html! {
+        <Go {to} {current} class={classes!("person", current.then_some("cell-current"))}>
+            <span class="person-picture"><Icon shape={Shape::Person} /></span>
+            <span class="person-words"><span class="person-name">{ name }</span><span class="person-small">{ small }</span></span>
+            <span class="cell-go"><Icon shape={Shape::Forward} /></span>
+        </Go>
+    }
+}
+
+fn display_value(overview: &OverviewView) -> String {
+    let language = Language::from_code(&overview.settings.language).own_name();
+    if overview.settings.care_mode {
+        format!("{language} · {}", t!("care-mode"))
+    } else {
+        language.to_owned()
+    }
+}

@@ -1,0 +1,47 @@
+//! The pages: each reads its view from the device and follows the topics that concern it.
+
+mod county;
+mod draft;
+mod guide;
+mod guides;
+mod home;
+mod item;
+mod items;
+mod licence;
+mod me;
+mod not_found;
+mod receipt;
+mod sign_in;
+mod wallet;
+mod welcome;
+
+use yew::prelude::*;
+
+pub(crate) use welcome::Welcome;
+
+use crate::route::Route;
+
+/// The page at this address. Pages of a list and one thing of it are one component, so
+/// that the list stays as it is while things of it are opened.
+pub(crate) fn switch(route: Route) -> Html {
+    match route {
+        Route::Home => html! { <home::Home /> },
+        Route::County => html! { <county::County /> },
+        Route::SignIn => html! { <sign_in::SignInPage /> },
+        Route::Guides => html! { <guides::Guides open={None::<AttrValue>} /> },
+        Route::Guide { item } => html! { <guides::Guides open={Some(AttrValue::from(item))} /> },
+        Route::Draft { case } => html! { <draft::Draft key={case.to_string()} {case} /> },
+        Route::Items => html! { <items::Items open={items::Open::Nothing} /> },
+        Route::Item { case } => html! { <items::Items open={items::Open::Item(case)} /> },
+        Route::Receipt { case } => html! { <items::Items open={items::Open::Receipt(case)} /> },
+        Route::Wallet => html! { <wallet::Wallet open={None} /> },
+        Route::Licence { licence } => html! { <wallet::Wallet open={Some(licence)} /> },
+        Route::Me => html! { <me::Me open={None} /> },
+        Route::Account => html! { <me::Me open={Some(me::Section::Account)} /> },
+        Route::Sync => html! { <me::Me open={Some(me::Section::Sync)} /> },
+        Route::Catalogue => html! { <me::Me open={Some(me::Section::Catalogue)} /> },
+        Route::Display => html! { <me::Me open={Some(me::Section::Display)} /> },
+        Route::About => html! { <me::Me open={Some(me::Section::About)} /> },
+        Route::NotFound => html! { <not_found::NotFound /> },
+    }
+}

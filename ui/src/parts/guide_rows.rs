@@ -1,0 +1,57 @@
+//! Rows of a list of guides.
+
+use tongban_contract::page::GuideRow;
+use yew::prelude::*;
+
+use super::{Badges, Go, Pieces};
+use crate::{i18n::t, route::Route};
+
+/// Properties of [`GuideRows`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) rows: Vec<GuideRow>,
+    /// The one that is open beside the list.
+    #[prop_or_default]
+    pub(crate) open: Option<AttrValue>,
+}
+
+/// Rows of a list of guides.
+#[component]
+pub(crate) fn GuideRows(props: &Props) -> Html {
+    let row = |row: &GuideRow| {
+        let current = props.open.as_deref() == Some(row.item.as_str());
+        html! {
+            <li key={row.item.clone()}>
+                <Go to={Route::Guide { item: row.item.clone() }} {current}
+                    class={classes!("row", current.then_some("row-current"))}>
+                    <span class="row-title"><Pieces pieces={row.name.clone()} /></span>
+                    if !row.alias.is_empty() {
+                        <span class="row-alias">{ t!("guide-also-called") }<Pieces pieces={row.alias.clone()} /></span>
+                    }
+                    <span class="row-facts">
+                        <span>{ limit(row.promised_days) }</span>
+                        <span>{ visits(row.visits) }</span>
+                        if row.has_form {
+                            <span class="row-form">{ t!("guide-fileable") }</span>
+                        }
+                    </span>
+                    <span class="row-foot">
+                        <span class="row-office" lang="zh-CN">{ &row.department }</span>
+                        <Badges badges={row.badges.clone()} />
+                    </span>
+                </Go>
+            </li>
+        }
+    };
+    html! { <ul class="rows">{ for props.rows.iter().map(row) }</ul> }
+}
+
+/// The promised limit in words.
+pub(crate) fn limit(days: u32) -> String {
+    if days == 0 { t!("guide-limit-at-once") } else { t!("guide-limit", days = days) }
+}
+
+/// Visits in words.
+pub(crate) fn visits(number: u32) -> String {
+    if number == 0 { t!("guide-visits-none") } else { t!("guide-visits", count = number) }
+}
