@@ -237,7 +237,7 @@ impl Tour {
         page.says("待发送").await?;
         stage.link.mend().await?;
         page.says_within("收件编号", LONG).await?;
-        page.says_within("已受理", LONG).await?;
+        page.says_within("予以受理", LONG).await?;
         self.picture(page, "accepted").await?;
         eventually("notifications", LONG, async || {
             let shown = stage.notifications.shown();
@@ -256,7 +256,7 @@ impl Tour {
         page.press("去修改").await?;
         page.says("部门请您补正").await?;
         self.picture(page, "correction-notice").await?;
-        page.fill("at-answers-shop-name", "秀兰小厨餐饮店").await?;
+        page.fill("at-answers-shop-address-detail", "平云一路 8 号 1 栋 101 室").await?;
         let photo = samples::photo(&stage.folder().join("again"))?;
         page.hand_in(&with_id("at-materials-premises_photo-file"), &photo).await?;
         let card = with_id("at-materials-premises_photo");

@@ -108,6 +108,7 @@ impl Client {
     /// Where there is no such draft, question or option.
     pub async fn answer_situation(&self, request: AnswerSituation) -> Result<DraftView> {
         let vault = self.vault()?;
+        let _one_at_a_time = self.drafting().await;
         let mut application = draft(&vault, request.case).await?;
         let known = application.guide.item.situations.iter().any(|situation| {
             situation.id == request.situation

@@ -56,6 +56,9 @@ impl Client {
             },
             attached_at: self.surroundings().now(),
         };
+        // It may have been filed while the file was looked at.
+        let _one_at_a_time = self.drafting().await;
+        applications::draft(&vault, request.case).await?;
         vault.attach(request.case, &attachment, &bytes).await?;
         self.tell(Topic::Item { case: request.case });
         self.read_draft(tongban_contract::page::ReadDraft { case: request.case }).await
@@ -67,6 +70,7 @@ impl Client {
     /// Where the licence is not in the wallet, not valid, or of another type than asked.
     pub async fn use_licence(&self, request: UseLicence) -> Result<DraftView> {
         let vault = self.vault()?;
+        let _one_at_a_time = self.drafting().await;
         let draft = applications::draft(&vault, request.case).await?;
         let material = known_material(&draft.guide.item, &request.material)?;
         let licence = vault.licence(&request.licence).await?.filter(|licence| {
@@ -98,6 +102,7 @@ impl Client {
     /// Where there is no such draft.
     pub async fn detach(&self, request: Detach) -> Result<DraftView> {
         let vault = self.vault()?;
+        let _one_at_a_time = self.drafting().await;
         applications::draft(&vault, request.case).await?;
         vault.detach(request.case, request.attachment).await?;
         self.tell(Topic::Item { case: request.case });

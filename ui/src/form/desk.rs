@@ -67,6 +67,8 @@ pub(crate) struct Desk {
     problem: Option<Rc<Problem>>,
     typed: BTreeMap<String, Typed>,
     touched: BTreeSet<String>,
+    /// Left while what was typed there is not known to the view: its faults are old ones.
+    left: BTreeSet<String>,
     queue: VecDeque<Step>,
     in_flight: Option<(u64, Step)>,
     reading: Option<u64>,
@@ -108,9 +110,12 @@ impl Desk {
         self.touched.contains(place)
     }
 
-    /// The person has left this place.
+    /// The person has left this place. Faults are shown from the view on that knows what
+    /// was typed: one that flashed up and went would move the page under a click.
     pub(crate) fn touch(&mut self, place: &str) {
-        self.touched.insert(place.to_owned());
+        let places =
+            if self.typed.contains_key(place) { &mut self.left } else { &mut self.touched };
+        places.insert(place.to_owned());
     }
 
     /// How things stand.
@@ -271,6 +276,8 @@ impl Desk {
         }
         self.unread = None;
         self.typed.retain(|_, typed| !matches!(typed.stage, Stage::Kept(from) if ticket >= from));
+        let known = |place: &String| !self.typed.contains_key(place);
+        self.touched.extend(self.left.extract_if(.., known));
         self.view = Some(Rc::new(view));
     }
 
@@ -284,6 +291,8 @@ impl Desk {
             .collect();
         let touched = std::mem::take(&mut self.touched);
         self.touched = touched.into_iter().filter_map(|place| shifted(&place, &entry)).collect();
+        let left = std::mem::take(&mut self.left);
+        self.left = left.into_iter().filter_map(|place| shifted(&place, &entry)).collect();
     }
 }
 

@@ -32,6 +32,7 @@ use crate::{
     error::{Error, Result},
     identity::IdentityError,
     network::{self, NetworkError},
+    transport::TransportError,
     vault::{Applied, Vault, VaultError},
 };
 
@@ -44,13 +45,21 @@ pub(crate) struct SyncState {
     pub(crate) network: NetworkView,
     pub(crate) running: bool,
     pub(crate) next_try: Option<Timestamp>,
+    /// Until when the platform asked to be left alone.
+    pub(crate) spared_until: Option<Timestamp>,
     /// Failed syncs in a row.
     pub(crate) failures: u32,
 }
 
 impl Default for SyncState {
     fn default() -> Self {
-        Self { network: NetworkView::Unknown, running: false, next_try: None, failures: 0 }
+        Self {
+            network: NetworkView::Unknown,
+            running: false,
+            next_try: None,
+            spared_until: None,
+            failures: 0,
+        }
     }
 }
 
@@ -74,7 +83,9 @@ impl Client {
                 () = self.woken() => {}
                 () = tokio::time::sleep(wait) => {}
             }
+            // Whoever woke it: a busy platform is left alone for as long as it asked.
             if self.vault().is_ok()
+                && self.spared_for().is_zero()
                 && self.session() == Session::SignedIn
                 && let Err(error) = self.sync_once().await
             {
@@ -93,14 +104,22 @@ impl Client {
                 None
             }
         };
+        let now = self.surroundings().now();
         let wait = match state.next_try {
-            Some(next) => until(next, self.surroundings().now()),
+            Some(next) => plan::until(next, now),
             None => plan::IDLE,
         };
-        match earliest {
-            Some(at) => wait.min(until(at, self.surroundings().now())),
+        let wait = match earliest {
+            Some(at) => wait.min(plan::until(at, now)),
             None => wait,
-        }
+        };
+        wait.max(self.spared_for())
+    }
+
+    /// How long the platform still asked to be left alone.
+    fn spared_for(&self) -> Duration {
+        let until = self.sync_state().spared_until;
+        until.map_or(Duration::ZERO, |at| plan::until(at, self.surroundings().now()))
     }
 
     /// One whole sync. What it found of the network is kept for the page.
@@ -108,7 +127,11 @@ impl Client {
         let _one_at_a_time = self.syncing().await;
         let vault = self.vault()?;
         self.change_sync_state(|state| state.running = true);
-        let outcome = self.rounds(&vault).await;
+        let outcome = tokio::select! {
+            outcome = self.rounds(&vault) => outcome,
+            // What is being sent is queued again when the vault is next opened.
+            () = self.closed() => Err(NetworkError::Transport(TransportError::Broken).into()),
+        };
         let now = self.surroundings().now();
         let wait = match &outcome {
             Ok(()) => plan::REGULAR,
@@ -121,6 +144,8 @@ impl Client {
         self.change_sync_state(|state| {
             state.running = false;
             state.next_try = later(now, wait);
+            let asked = outcome.as_ref().err().and_then(retry_after);
+            state.spared_until = asked.and(state.next_try);
             match &outcome {
                 Ok(()) => {
                     state.failures = 0;
@@ -144,22 +169,29 @@ impl Client {
     }
 
     async fn rounds(&self, vault: &Vault) -> Result<()> {
+        // What an earlier sync could not put back: the disk was full, or it was given up
+        // in the middle. Nothing is being sent now.
+        vault.queue_what_was_being_sent().await?;
+        let mut more = true;
         for _ in 0..MOST_ROUNDS {
             let due = plan::due(&vault.outbox().await?, self.surroundings().now());
-            let nothing_due = due.is_empty();
-            let more = match self.exchange(vault, &due).await {
+            if due.is_empty() && !more {
+                return Ok(());
+            }
+            more = match self.exchange(vault, &due).await {
                 Ok(more) => more,
-                // One operation may have upset the platform: each goes alone, so that
-                // only that one waits.
-                Err(Error::Network(error)) if due.len() > 1 && plan::may_be_one_item(&error) => {
-                    self.one_by_one(vault, &due).await?;
+                // One operation may have upset the platform: each goes alone, so that only
+                // that one waits, and news is fetched without it.
+                Err(Error::Network(error)) if plan::may_be_one_item(&error) => {
+                    match due.as_slice() {
+                        [] => return Err(error.into()),
+                        [only] => self.make_wait(vault, only.id, &error).await?,
+                        several => self.one_by_one(vault, several).await?,
+                    }
                     true
                 }
                 Err(error) => return Err(error),
             };
-            if nothing_due && !more {
-                return Ok(());
-            }
         }
         Ok(())
     }
@@ -248,10 +280,10 @@ impl Client {
                 let token = self.access_token().await?;
                 match network::ask(transport, build(&token)?).await {
                     Err(NetworkError::Unauthorised) => Err(IdentityError::Expired.into()),
-                    other => Ok(other?),
+                    other => other.map_err(of_the_account),
                 }
             }
-            other => Ok(other?),
+            other => other.map_err(of_the_account),
         }
     }
 
@@ -307,8 +339,14 @@ fn bearer(token: &SecretString) -> http::Result<http::HeaderValue> {
     Ok(value)
 }
 
-fn until(time: Timestamp, now: Timestamp) -> Duration {
-    Duration::try_from(time.duration_since(now)).unwrap_or(Duration::ZERO)
+/// The platform lets this account in no more: that is no matter of the network.
+fn of_the_account(error: NetworkError) -> Error {
+    match error {
+        NetworkError::Refused(problem) if problem.code == "sign-in.refused" => {
+            IdentityError::Refused.into()
+        }
+        other => other.into(),
+    }
 }
 
 fn later(now: Timestamp, wait: Duration) -> Option<Timestamp> {

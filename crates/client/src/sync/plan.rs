@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tongban_contract::{exchange::MOST_OPERATIONS, operation::Operation};
 
 use crate::{
@@ -20,6 +20,9 @@ pub(super) const REGULAR: Duration = Duration::from_secs(300);
 /// leaves soon after the network is back.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// A time further ahead than any wait can be was set by a clock that was wrong.
+const FURTHEST: SignedDuration = SignedDuration::from_secs(86_400 + 60);
+
 /// First wait after a failure, at most.
 const FIRST: Duration = Duration::from_secs(1);
 
@@ -30,7 +33,7 @@ pub(super) fn due(outbox: &[Queued], now: Timestamp) -> Vec<Operation> {
     let mut due = Vec::new();
     for queued in outbox {
         let first_of_its_lane = lanes.insert(queued.case);
-        let ripe = queued.next_try.is_none_or(|at| at <= now);
+        let ripe = queued.next_try.is_none_or(|at| until(at, now).is_zero());
         if first_of_its_lane && ripe && queued.phase == Phase::Queued {
             due.push(queued.operation.clone());
         }
@@ -46,6 +49,12 @@ pub(super) fn earliest_try(outbox: &[Queued]) -> Option<Timestamp> {
         .filter(|queued| queued.phase == Phase::Queued)
         .filter_map(|queued| queued.next_try)
         .min()
+}
+
+/// How long it is until then. A time that no wait can have set has come.
+pub(super) fn until(time: Timestamp, now: Timestamp) -> Duration {
+    let wait = time.duration_since(now);
+    if wait > FURTHEST { Duration::ZERO } else { Duration::try_from(wait).unwrap_or_default() }
 }
 
 /// Full-jitter exponential backoff without an end (`below` draws a number below its
@@ -143,6 +152,15 @@ mod tests {
             prop_assert!(wait >= least);
             prop_assert!(wait <= least + LONGEST + Duration::from_millis(100));
         }
+    }
+
+    #[test]
+    fn a_wait_set_by_a_clock_that_was_years_ahead_holds_nothing_back() {
+        let year = 365 * 86_400;
+        let outbox = [queued(1, 1, Phase::Queued, Some(year))];
+        assert_eq!(due(&outbox, Timestamp::UNIX_EPOCH).len(), 1);
+        let outbox = [queued(1, 1, Phase::Queued, Some(86_400))];
+        assert!(due(&outbox, Timestamp::UNIX_EPOCH).is_empty());
     }
 
     #[test]

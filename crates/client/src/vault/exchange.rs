@@ -10,7 +10,7 @@ use tongban_contract::{
     identifiers::{CaseId, Digest, FeedId, OperationId},
     licence::Licence,
     numbers::LicenceId,
-    operation::{Operation, OperationResult, Outcome},
+    operation::{Ask, Operation, OperationResult, Outcome},
     problem::Problem,
 };
 
@@ -192,6 +192,15 @@ async fn apply_result(
                     .execute(&mut *connection)
                     .await?;
             }
+            "done"
+        }
+        // The application goes on as it was: there is nothing to mend, only to be told.
+        Some(outcome @ Outcome::Refused { problem })
+            if matches!(operation.ask, Ask::Withdraw { .. }) =>
+        {
+            outcome_json = Some(to_json(outcome)?);
+            let title = "撤件没有办成".to_owned();
+            applied.headlines.push((operation.ask.case(), title, problem.detail.clone()));
             "done"
         }
         Some(outcome @ Outcome::Refused { problem }) => {

@@ -8,6 +8,8 @@ mod error;
 mod exchange;
 mod outbox;
 mod person;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

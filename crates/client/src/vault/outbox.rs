@@ -186,7 +186,8 @@ impl Vault {
         row.map(Receipt::try_from).transpose()
     }
 
-    pub(super) async fn queue_what_was_being_sent(&self) -> Result<(), VaultError> {
+    /// Queues what a crash or a full disk left as 'sending'. Only while nothing is sent.
+    pub(crate) async fn queue_what_was_being_sent(&self) -> Result<(), VaultError> {
         sqlx::query("UPDATE operation SET phase = 'queued' WHERE phase = 'sending'")
             .execute(&self.pool)
             .await?;

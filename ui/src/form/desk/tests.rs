@@ -231,3 +231,15 @@ fn a_page_on_which_somebody_writes_is_not_taken_away() {
     unread.was_read(ticket, Err(refusal()));
     assert_eq!(unread.unread().unwrap().code, "vault.full");
 }
+
+#[test]
+fn a_field_that_was_left_shows_no_fault_of_what_stood_there_before() {
+    let mut desk = opened();
+    type_name(&mut desk, "王");
+    desk.touch(NAME);
+    assert!(!desk.is_touched(NAME), "the view does not know yet what was typed");
+    desk.gather();
+    desk.next().unwrap();
+    desk.answered(Ok(view("王")));
+    assert!(desk.is_touched(NAME));
+}

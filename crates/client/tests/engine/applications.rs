@@ -1,0 +1,155 @@
+//! Drafts and filings on the device: keeping answers, taking back, withdrawing.
+
+use serde_json::json;
+use tongban_contract::{case::CaseState, page::*};
+
+use crate::{wire::Turn, world::*};
+
+#[tokio::test]
+async fn answers_that_are_given_at_the_same_time_are_all_kept() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = client.start_draft(StartDraft { item: SIGN.to_owned() }).await.unwrap();
+    let name = [("/shop/name", json!("秀兰面馆"))];
+    let text = [("/sign/text", json!("面"))];
+    for round in 0..5 {
+        let area = [("/sign/area", json!(round + 1))];
+        let option = if round % 2 == 0 { "food" } else { "other" };
+        tokio::join!(
+            fill_in(&client, case, &name),
+            choose(&client, case, "trade", option),
+            fill_in(&client, case, &area),
+            choose(&client, case, "premises", "own"),
+            fill_in(&client, case, &text),
+        );
+        let draft = client.read_draft(ReadDraft { case }).await.unwrap();
+        let chosen: Vec<_> = draft.situations.iter().map(|s| s.chosen.as_deref()).collect();
+        assert_eq!(chosen, [Some(option), Some("own")]);
+        let missing = |pointer: &str| draft.faults.iter().any(|f| f.pointer == pointer);
+        for pointer in ["/answers/shop/name", "/answers/sign/text", "/answers/sign/area"] {
+            assert!(!missing(pointer), "{pointer}: {:?}", draft.faults);
+        }
+        assert!(missing("/answers/sign/installer"), "{:?}", draft.faults);
+    }
+}
+
+#[tokio::test]
+async fn a_filing_that_was_never_sent_can_be_taken_back_and_is_a_draft_again() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    assert!(item(&client, case).await.can_recall);
+    let refused = fill_in_one(&client, case).await;
+    assert_eq!(code(refused), "draft.filed");
+
+    client.recall(Recall { case }).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "draft");
+    fill_in_one(&client, case).await.unwrap();
+    sync(&client).await.unwrap();
+    assert_eq!(world.case_numbers().await.len(), 0);
+
+    submit(&client, case).await;
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+}
+
+async fn fill_in_one(
+    client: &tongban_client::Client,
+    case: tongban_contract::identifiers::CaseId,
+) -> Result<DraftView, tongban_client::Error> {
+    client.answer(Answer { case, pointer: "/shop/name".into(), value: json!("新店名") }).await
+}
+
+#[tokio::test]
+async fn a_filing_that_may_have_arrived_cannot_be_taken_back() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    world.wire.replies(|_| None);
+    assert_eq!(code(sync(&client).await), "network.broken");
+    assert!(!item(&client, case).await.can_recall);
+    assert_eq!(code(client.recall(Recall { case }).await), "recall.sent");
+    assert_eq!(kind(&state(&client, case).await), "queued");
+
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    assert_eq!(code(client.recall(Recall { case }).await), "recall.sent");
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+}
+
+#[tokio::test]
+async fn an_accepted_application_is_withdrawn_when_the_network_is_back() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = accepted(&client).await;
+    assert!(item(&client, case).await.can_withdraw);
+    let withdraw = || client.withdraw(Withdraw { case, reason: "不办了".to_owned() });
+    world.wire.cut();
+    withdraw().await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "queued");
+    assert_eq!(code(withdraw().await), "withdraw.not-now");
+
+    world.wire.restore();
+    sync(&client).await.unwrap();
+    let withdrawn = ItemState::Submitted { case: Some(CaseState::Withdrawn) };
+    assert_eq!(state(&client, case).await, withdrawn);
+    assert_eq!(code(withdraw().await), "withdraw.not-now");
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_comes_too_late_is_told_and_leaves_the_application_as_it_is() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = accepted(&client).await;
+    world.wire.cut();
+    client.withdraw(Withdraw { case, reason: String::new() }).await.unwrap();
+    let not_accepted = json!({ "action": "not_accept", "remark": "不在本区。" });
+    world.office(CITY, case, not_accepted).await;
+
+    world.wire.restore();
+    let mut topics = client.topics();
+    sync(&client).await.unwrap();
+    let ended = ItemState::Submitted { case: Some(CaseState::NotAccepted) };
+    assert_eq!(state(&client, case).await, ended);
+    assert_eq!(code(client.mend(Mend { case }).await), "mend.not-asked");
+    let mut told = Vec::new();
+    while let Ok(topic) = topics.try_recv() {
+        if let Topic::News { title, .. } = topic {
+            told.push(title);
+        }
+    }
+    assert!(told.contains(&"撤件没有办成".to_owned()), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_filing_that_the_platform_refuses_is_mended_and_sent_again() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    // The platform finds what the device let through.
+    world.wire.exchanges(|asked| {
+        let mut body = asked.json();
+        for operation in body["operations"].as_array_mut().unwrap() {
+            operation["filing"]["answers"]["applicant"]["id_number"] = json!("110105194912310021");
+        }
+        Turn::Send(body)
+    });
+    sync(&client).await.unwrap();
+    let ItemState::NeedsAttention { problem } = state(&client, case).await else { panic!() };
+    assert_is_told_well(&problem);
+    assert_eq!(problem.faults.len(), 1, "{problem:?}");
+    assert!(overview(&client).await.attention.iter().any(|row| row.case == case));
+
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "attention", "it waits for the person");
+    client.mend(Mend { case }).await.unwrap();
+    fill_in(&client, case, &[("/applicant/id_number", json!(LI_ID))]).await;
+    submit(&client, case).await;
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(world.case_numbers().await.len(), 1);
+}

@@ -1,0 +1,210 @@
+//! What the platform tells, in every order and number: the state is right in the end, and
+//! nothing is doubled.
+
+use serde_json::{Value, json};
+use tongban_contract::{case::CaseState, page::*};
+
+use crate::world::*;
+
+fn told(topics: &mut tokio::sync::broadcast::Receiver<Topic>) -> Vec<String> {
+    let mut told = Vec::new();
+    while let Ok(topic) = topics.try_recv() {
+        if let Topic::News { body, .. } = topic {
+            told.push(body);
+        }
+    }
+    told
+}
+
+/// The state that an account's second device comes to, that saw nothing go wrong.
+async fn untroubled(world: &World) -> Vec<(String, String)> {
+    world.wire.no_rule();
+    let client = world.open("second-device").await;
+    choose_county(&client).await.unwrap();
+    world.sign_in(&client, LI).await;
+    sync(&client).await.unwrap();
+    seen(&client).await
+}
+
+async fn seen(client: &tongban_client::Client) -> Vec<(String, String)> {
+    let mut seen = Vec::new();
+    for row in client.list_items(ListItems {}).await.unwrap().rows {
+        let details = item(client, row.case).await.details.unwrap();
+        seen.push((row.case.to_string(), serde_json::to_string(&details).unwrap()));
+    }
+    seen.sort();
+    seen
+}
+
+/// Two cases with four changes that the device has not seen.
+async fn news(world: &World, client: &tongban_client::Client) {
+    let first = accepted(client).await;
+    let second = accepted(client).await;
+    for case in [first, second] {
+        world.office(CITY, case, json!({ "action": "accept" })).await;
+        world.office(CITY, case, json!({ "action": "pass" })).await;
+    }
+}
+
+#[tokio::test]
+async fn changes_that_come_twice_are_told_once() {
+    let world = World::start().await;
+    let client = world.device().await;
+    news(&world, &client).await;
+    let mut topics = client.topics();
+    world.wire.replies(|mut reply| {
+        let changes = reply["changes"].as_array().unwrap();
+        let twice = changes.iter().flat_map(|change| [change.clone(), change.clone()]);
+        reply["changes"] = twice.chain(changes.iter().cloned()).collect();
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    let once = told(&mut topics);
+    assert_eq!(once.len(), 4, "{once:?}");
+    assert_eq!(seen(&client).await, untroubled(&world).await);
+}
+
+#[tokio::test]
+async fn changes_out_of_order_or_with_a_gap_are_asked_for_again() {
+    let world = World::start().await;
+    let client = world.device().await;
+    news(&world, &client).await;
+    let mut topics = client.topics();
+    let last = world.number("SELECT max(seq) FROM changes").await;
+    // First in the wrong order, then without the second, then whole.
+    world.wire.replies(|mut reply| {
+        reply["changes"].as_array_mut().unwrap().reverse();
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    world.wire.replies(|mut reply| {
+        let changes = reply["changes"].as_array_mut().unwrap();
+        if changes.len() > 2 {
+            changes.remove(1);
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    let cursor = |world: &World| world.wire.exchanges_sent().last().unwrap().json()["cursor"].clone();
+    assert!(cursor(&world).as_i64().unwrap() < last);
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    sync(&client).await.unwrap();
+    assert_eq!(cursor(&world), last);
+    let once = told(&mut topics);
+    assert_eq!(once.len(), 4, "{once:?}");
+    assert_eq!(seen(&client).await, untroubled(&world).await);
+}
+
+#[tokio::test]
+async fn old_news_of_a_case_does_not_bring_it_back() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = accepted(&client).await;
+    let before = world.wire.exchanges_sent().last().unwrap().json();
+    assert_eq!(before["operations"].as_array().unwrap().len(), 1);
+    world.office(CITY, case, json!({ "action": "accept" })).await;
+    // The same reply tells of the older state once more, behind the newer one.
+    world.wire.replies(|mut reply| {
+        let changes = reply["changes"].as_array_mut().unwrap();
+        if let Some(newest) = changes.last().cloned() {
+            let mut older = newest;
+            older["seq"] = json!(older["seq"].as_u64().unwrap() + 1);
+            older["case"]["revision"] = json!(1);
+            older["case"]["state"] = json!("received");
+            changes.push(older);
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    let under_review = ItemState::Submitted { case: Some(CaseState::UnderReview) };
+    assert_eq!(state(&client, case).await, under_review);
+}
+
+#[tokio::test]
+async fn changes_of_a_later_version_are_kept_and_the_cursor_moves_on() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = accepted(&client).await;
+    world.office(CITY, case, json!({ "action": "accept" })).await;
+    world.office(CITY, case, json!({ "action": "pass" })).await;
+    let last = world.number("SELECT max(seq) FROM changes").await;
+    world.wire.replies(|mut reply| {
+        if let Some(change) = reply["changes"].get_mut(0) {
+            let seq = change["seq"].clone();
+            *change = json!({ "seq": seq, "kind": "appointment", "day": "2027-01-04" });
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    let asked = world.wire.exchanges_sent().last().unwrap().json();
+    assert_eq!(asked["cursor"], last);
+    assert_eq!(item(&client, case).await.details.unwrap().revision, 3);
+    let kept = "SELECT count(*) FROM unknown_change
+        WHERE json_extract(change_json, '$.day') = '2027-01-04'";
+    assert_eq!(world.vault_number("device", kept).await, 1);
+}
+
+#[tokio::test]
+async fn results_of_a_later_version_or_none_leave_the_filing_queued() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    for results in [json!([]), json!([{ "outcome": "put_off_by_the_minister" }])] {
+        world.wire.replies(move |mut reply| {
+            let id = reply["results"][0]["id"].clone();
+            let mut results = results.clone();
+            if let Some(result) = results.get_mut(0) {
+                result["id"] = id;
+            }
+            reply["results"] = results;
+            Some(reply)
+        });
+        sync(&client).await.unwrap();
+        assert_eq!(kind(&state(&client, case).await), "queued");
+        world.later(61);
+    }
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(world.case_numbers().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_platform_restored_from_a_backup_is_told_everything_again_and_nothing_is_doubled() {
+    let mut world = World::start().await;
+    let client = world.device().await;
+    let kept = accepted(&client).await;
+    let backup = world.folder("backup");
+    world.stop_platform().await;
+    copy_folder(&world.platform_data(), &backup);
+    world.start_platform().await;
+
+    let lost = accepted(&client).await;
+    world.office(CITY, lost, json!({ "action": "accept" })).await;
+    sync(&client).await.unwrap();
+    assert_eq!(world.case_numbers().await.len(), 2);
+    world.stop_platform().await;
+    copy_folder(&backup, &world.platform_data());
+    world.start_platform().await;
+    assert_eq!(world.case_numbers().await.len(), 1);
+
+    sync(&client).await.unwrap();
+    assert_eq!(world.case_numbers().await.len(), 2);
+    let received = ItemState::Submitted { case: Some(CaseState::Received) };
+    for case in [kept, lost] {
+        assert_eq!(state(&client, case).await, received);
+        let number = receipt(&client, case).await.number.unwrap();
+        assert_eq!(item(&client, case).await.row.number, Some(number.clone()));
+        assert!(world.case_numbers().await.contains(&number));
+    }
+    let operations = world.number("SELECT count(*) FROM operations").await;
+    sync(&client).await.unwrap();
+    assert_eq!(world.number("SELECT count(*) FROM operations").await, operations);
+    assert_eq!(operations, 2);
+    let sent: Vec<Value> = world.wire.exchanges_sent().iter().map(|one| one.json()).collect();
+    assert_eq!(sent.last().unwrap()["operations"], json!([]), "there is an end to telling again");
+}

@@ -1,0 +1,27 @@
+//! The engine against the real reference platform over TCP, with real encrypted vaults:
+//! what a person does, and what a network, a platform, a disk and a crash do to it.
+//!
+//! - `world`: platform, device and browser. `wire`: the real transport with a will.
+//! - everything else: one subject each; names tell the situation.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
+mod accounts;
+mod applications;
+mod bad_input;
+mod certificates;
+mod crash;
+mod exactly_once;
+mod feed;
+mod journey;
+mod network;
+mod secrets;
+mod states;
+mod wire;
+mod world;

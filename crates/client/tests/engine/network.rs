@@ -1,0 +1,169 @@
+//! A network that is bad in every way: each is told apart, and the filing waits with the
+//! reason.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tongban_contract::page::*;
+
+use crate::{
+    wire::{Asked, Turn},
+    world::*,
+};
+
+async fn offline_for(client: &tongban_client::Client) -> String {
+    let NetworkView::Offline { problem } = overview(client).await.sync.network else {
+        panic!("not offline")
+    };
+    assert_is_told_well(&problem);
+    problem.code
+}
+
+#[tokio::test]
+async fn each_kind_of_bad_network_is_told_and_the_filing_waits_with_the_reason() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    let html = || "<html><body>请先登录宾馆网络</body></html>".to_owned();
+    let page = vec![("content-type", "text/html; charset=utf-8")];
+    let elsewhere = vec![("location", "http://wifi.example/login")];
+    let json = vec![("content-type", "application/json")];
+    let problem = json!({
+        "type": "/problems/request.malformed", "status": 400, "code": "request.malformed",
+        "detail": "平台没有读懂这次请求。", "next": "请更新应用后再试。",
+    });
+    for (status, headers, body, wanted) in [
+        (200, page.clone(), html(), "network.captive-portal"),
+        (302, elsewhere, String::new(), "network.captive-portal"),
+        (403, page.clone(), html(), "network.captive-portal"),
+        (511, page, html(), "platform.failed"),
+        (200, json.clone(), "{\"version\":1".to_owned(), "network.unreadable"),
+        (500, json.clone(), "{}".to_owned(), "platform.failed"),
+        (503, json.clone(), "{}".to_owned(), "platform.overloaded"),
+        (429, json.clone(), "{}".to_owned(), "platform.overloaded"),
+        (400, json, problem.to_string(), "request.malformed"),
+    ] {
+        // Whatever the last one had the filing wait for is over.
+        world.later(3600);
+        world.wire.exchanges(move |_| Turn::Answer(status, headers.clone(), body.clone()));
+        assert_eq!(code(sync(&client).await), wanted, "{status}");
+        assert_eq!(waits(&state(&client, case).await), wanted);
+        assert_eq!(offline_for(&client).await, wanted);
+    }
+    world.wire.cut();
+    assert_eq!(code(sync(&client).await), "network.unreachable");
+    assert_eq!(offline_for(&client).await, "network.unreachable");
+
+    world.wire.restore();
+    world.wire.no_rule();
+    world.later(3600);
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(overview(&client).await.sync.network, NetworkView::Online);
+}
+
+#[tokio::test]
+async fn a_platform_that_asks_to_be_left_alone_is_left_alone_whoever_wakes_the_app() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let first = sign_draft(&client).await;
+    let second = sign_draft(&client).await;
+    let busy = || Turn::Answer(503, vec![("retry-after", "120")], String::new());
+    world.wire.exchanges(move |_| busy());
+    client.start();
+    submit(&client, first).await;
+    until("the platform said that it is busy", async || {
+        waits(&state(&client, first).await) == "platform.overloaded"
+    })
+    .await;
+    until("the sync has ended", async || !overview(&client).await.sync.running).await;
+    let next = overview(&client).await.sync.next_try.unwrap();
+    let wait = next.duration_since(world.now()).as_secs();
+    assert!((110..=120).contains(&wait), "{wait}");
+
+    let exchanges = || world.wire.asked().iter().filter(|asked| asked.is_exchange()).count();
+    let before = exchanges();
+    submit(&client, second).await;
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(exchanges(), before, "it was asked to wait");
+    assert_eq!(waits(&state(&client, second).await), "");
+
+    world.wire.no_rule();
+    world.later(121);
+    // Any act of the person wakes the app; it may ask now.
+    let third = sign_draft(&client).await;
+    submit(&client, third).await;
+    for case in [first, second, third] {
+        until("it is sent", async || kind(&state(&client, case).await) == "submitted").await;
+    }
+}
+
+#[tokio::test]
+async fn a_filing_that_upsets_the_platform_blocks_no_other_and_no_news() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let good = sign_draft(&client).await;
+    let bad = sign_draft(&client).await;
+    submit(&client, bad).await;
+    submit(&client, good).await;
+    let carries = move |asked: &Asked| asked.cases().contains(&bad.to_string());
+    world.wire.exchanges(move |asked| {
+        if carries(asked) { Turn::Answer(500, vec![], String::new()) } else { Turn::Pass }
+    });
+
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, good).await), "submitted");
+    assert_eq!(waits(&state(&client, bad).await), "platform.failed");
+    assert_eq!(overview(&client).await.sync.network, NetworkView::Online);
+
+    // It alone is due, and still the news of the other comes.
+    world.later(120);
+    world.office(CITY, good, json!({ "action": "accept" })).await;
+    let before = world.wire.asked().iter().filter(|asked| carries(asked)).count();
+    sync(&client).await.unwrap();
+    let after = world.wire.asked().iter().filter(|asked| carries(asked)).count();
+    assert_eq!(after, before + 1, "it was tried once more");
+    let details = item(&client, good).await.details.unwrap();
+    assert_eq!(details.revision, 2);
+    assert_eq!(waits(&state(&client, bad).await), "platform.failed");
+
+    world.wire.no_rule();
+    world.later(120);
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, bad).await), "submitted");
+}
+
+#[tokio::test]
+async fn a_filing_made_while_nothing_answers_is_sent_when_the_platform_is_back() {
+    let mut world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    world.stop_platform().await;
+    client.start();
+    submit(&client, case).await;
+    until("a try has failed", async || {
+        waits(&state(&client, case).await) == "network.unreachable"
+    })
+    .await;
+    assert_eq!(offline_for(&client).await, "network.unreachable");
+    world.start_platform().await;
+    until("it is sent without a call", async || {
+        kind(&state(&client, case).await) == "submitted"
+    })
+    .await;
+    assert_eq!(world.case_numbers().await.len(), 1);
+    client.close().await;
+}
+
+#[tokio::test]
+async fn without_a_platform_the_first_start_says_so() {
+    let world = World::without_platform().await;
+    let client = world.open("device").await;
+    assert_eq!(code(choose_county(&client).await), "network.unreachable");
+    assert_eq!(code(client.sign_in(SignIn {}).await), "network.unreachable");
+    let view = overview(&client).await;
+    assert_eq!(view.account, AccountView::SignedOut);
+    assert_eq!(view.catalogue.problem.unwrap().code, "network.unreachable");
+    assert_eq!(offline_for(&client).await, "network.unreachable");
+}
