@@ -16,7 +16,7 @@ use crate::{builds::Profile, project::Project, shell};
 
 /// The port of every demo where it is free: the app knows a platform by its address, so
 /// that what a person did in the last demo is still theirs in the next.
-const PORT: u16 = 8471;
+const PORT: u16 = 7380;
 
 /// How long the first start, which seeds the database, may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -61,6 +61,12 @@ impl Platform {
         let mut platform = Self { child, address };
         platform.wait(&log_file)?;
         Ok(platform)
+    }
+
+    /// Where the app keeps its data for this demo: beside the platform's, so that both are
+    /// thrown away together, and by address, as the app knows a platform by it.
+    pub(crate) fn app_data(&self, project: &Project) -> PathBuf {
+        project.target.join(format!("demo/app-{}", self.address.port()))
     }
 
     /// Where it answers.

@@ -38,7 +38,8 @@ pub(crate) fn command(project: &Project, steps: &mut Steps) -> Result<String> {
         shell::run(
             shell::program(Profile::Dev.folder(project).join("tongban-app"))
                 .current_dir(&project.root)
-                .env("TONGBAN_PLATFORM", platform.url()),
+                .env("TONGBAN_PLATFORM", platform.url())
+                .env("TONGBAN_DATA_DIR", platform.app_data(project)),
         )?;
         Ok(Outcome::Done)
     })?;
