@@ -9,6 +9,8 @@
       const handler = callbacks.get(args.handler);
       events.onmessage = (message) =>
         handler({ event: args.event, id: args.handler, payload: JSON.parse(message.data) });
+      // A browser keeps the pages it left, and with them what they have open.
+      addEventListener('pagehide', () => events.close());
       await new Promise((resolve) => (events.onopen = resolve));
       return args.handler;
     }

@@ -54,6 +54,7 @@ impl Browser {
             format!("--user-data-dir={}", profile.path().display()),
         ];
         capabilities.set("goog:chromeOptions", json!({ "args": arguments }))?;
+        capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
         let page = session(port, capabilities).await.context("Chromium")?;
         Ok(Self { page, _driver: driver, _profile: profile })
     }

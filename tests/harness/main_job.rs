@@ -76,7 +76,7 @@ impl Tour {
         page.says("先选您所在的区县").await?;
         self.picture(page, "welcome").await?;
         page.press("先选您所在的区县").await?;
-        for division in ["湖北省", "宜昌市", "夷陵区"] {
+        for division in ["宜昌市", "夷陵区"] {
             page.press(division).await?;
         }
         page.says_within("办事指南已经存好", LONG).await?;
@@ -123,6 +123,13 @@ impl Tour {
         page.tab("办事").await?;
         search(page, "高龄津贴").await?;
         page.press("高龄津贴").await?;
+        // Each township handles it: nothing begins before the person says where they are.
+        page.press("开始办理").await?;
+        page.says("夷陵区各乡镇、街道").await?;
+        self.picture(page, "guide-without-place").await?;
+        page.choose_from("guide-place", "小溪塔").await?;
+        page.find("//*[@class='glance-office'][contains(., '小溪塔')]").await?;
+        self.picture(page, "guide-with-place").await?;
         page.press("开始办理").await?;
         let first = page.find("//input[@type='text' or not(@type)]").await?;
         let id = first.attr("id").await?.context("a field without an id")?;

@@ -155,19 +155,13 @@ pub(crate) enum GuidesCommand {
         limit: u32,
     },
     #[command(about = "显示一份办事指南")]
-    Show {
-        #[arg(value_name = "ITEM", help = "事项的基本编码")]
-        item: String,
-    },
+    Show(Item),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DraftsCommand {
     #[command(about = "为一个事项新建草稿")]
-    New {
-        #[arg(value_name = "ITEM", help = "事项的基本编码")]
-        item: String,
-    },
+    New(Item),
     #[command(
         about = "填写草稿，逐项保存",
         override_usage = "tongban drafts set [OPTIONS] <CASE> [POINTER=JSON]...",
@@ -233,6 +227,18 @@ pub(crate) enum LicencesCommand {
         #[arg(value_name = "ID", help = "电子证照标识，可带或不带根代码")]
         id: LicenceId,
     },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Item {
+    #[arg(value_name = "ITEM", help = "事项的基本编码")]
+    pub(crate) item: String,
+    #[arg(
+        long,
+        value_name = "CODE",
+        help = "您所在乡镇、街道的区划代码；由各乡镇、街道办理的事项要写一次，以后会记住"
+    )]
+    pub(crate) division: Option<DivisionCode>,
 }
 
 #[derive(Args, Clone, Copy, Debug)]

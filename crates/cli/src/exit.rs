@@ -82,6 +82,7 @@ fn exit_of(code: &str) -> Exit {
         "attachment.material"
         | "attachment.unknown"
         | "catalogue.county-not-published"
+        | "catalogue.no-place"
         | "catalogue.not-a-county"
         | "catalogue.unknown-division"
         | "catalogue.unknown-item"

@@ -32,7 +32,7 @@ async fn answer(client: &Client, output: Output, command: Command) -> Result<Ans
             GuidesCommand::Search { query, theme, limit } => {
                 guides::search(client, query, theme, limit).await
             }
-            GuidesCommand::Show { item } => guides::show(client, item).await,
+            GuidesCommand::Show(asked) => guides::show(client, asked).await,
         },
         Command::Drafts { command } => in_drafts(client, output, command).await,
         Command::Outbox => outbox::list(client).await,
@@ -58,7 +58,7 @@ async fn in_drafts(
     command: DraftsCommand,
 ) -> Result<Answer, Failure> {
     match command {
-        DraftsCommand::New { item } => drafts::new(client, item).await,
+        DraftsCommand::New(asked) => drafts::new(client, asked).await,
         DraftsCommand::Set(asked) => drafts::set(client, asked).await,
         DraftsCommand::Attach(asked) => drafts::attach(client, asked).await,
         DraftsCommand::Detach { case, attachment } => {

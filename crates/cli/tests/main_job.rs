@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
-use world::{COUNTY, ITEM, World, without};
+use world::{AID, COUNTY, ITEM, World, without};
 
 /// A PDF as far as its first bytes tell, which is what is looked at.
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
@@ -227,4 +227,39 @@ async fn signing_out_loses_nothing_and_asks_to_sign_in_again() {
     world.sign_in("lixiulan").await;
     let listed = world.json(&["drafts", "list"]).await.json(0);
     assert_eq!(listed["drafts"][0]["case"], case);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_item_of_the_townships_goes_to_the_one_that_is_chosen_once() {
+    let world = prepared().await;
+    let open = world.json(&["guides", "show", AID]).await.json(0);
+    assert_eq!(open["places"].as_array().unwrap().len(), 2);
+    assert_eq!(open["guide"]["office"]["department"], "");
+    let told = world.run(&["guides", "show", AID]).await;
+    assert!(told.stdout.contains("420506101  樟村坪镇"), "{}", told.stdout);
+    let found = world.run(&["guides", "search", "临时救助"]).await;
+    assert!(found.stdout.contains("夷陵区各乡镇、街道"), "{}", found.stdout);
+
+    let refused = world.json(&["drafts", "new", AID]).await;
+    assert_eq!(refused.problem(3), "draft.place");
+    let elsewhere = world.json(&["drafts", "new", AID, "--division", "420506102"]).await;
+    assert_eq!(elsewhere.problem(2), "catalogue.no-place");
+    assert_eq!(world.json(&["drafts", "list"]).await.json(0)["drafts"], json!([]));
+
+    let new = world.json(&["drafts", "new", AID, "--division", "420506101"]).await.json(0);
+    let draft = world.json(&["drafts", "show", new["case"].as_str().unwrap()]).await.json(0);
+    assert_eq!(draft["office"], "樟村坪镇便民服务中心");
+    // From here on it is known.
+    let shown = world.json(&["guides", "show", AID]).await.json(0);
+    assert_eq!(shown["division_name"], "樟村坪镇");
+    let again = world.json(&["drafts", "new", AID]).await.json(0);
+    let draft = world.json(&["drafts", "show", again["case"].as_str().unwrap()]).await.json(0);
+    assert_eq!(draft["office"], "樟村坪镇便民服务中心");
+    let moved = world.json(&["guides", "show", AID, "--division", "420506100"]).await.json(0);
+    assert_eq!(moved["guide"]["office"]["department"], "小溪塔街道便民服务中心");
+
+    // Another county has other townships.
+    world.json(&["catalogue", "sync", "--county", "420502"]).await.json(0);
+    world.json(&["catalogue", "sync", "--county", COUNTY]).await.json(0);
+    assert_eq!(world.json(&["drafts", "new", AID]).await.problem(3), "draft.place");
 }

@@ -44,9 +44,7 @@ impl Client {
         })
     }
 
-    async fn under_way(
-        &self,
-    ) -> Result<(Vec<ItemRow>, Counts, Option<jiff::Timestamp>, u32)> {
+    async fn under_way(&self) -> Result<(Vec<ItemRow>, Counts, Option<jiff::Timestamp>, u32)> {
         let Ok(vault) = self.vault() else {
             return Ok((Vec::new(), Counts::default(), None, 0));
         };

@@ -9,6 +9,7 @@ use tongban_contract::{
     guide::{Item, Material},
     identifiers::CaseId,
     licence::Licence,
+    numbers::DivisionCode,
     operation::{Enclosure, Filing},
     page::{
         AddEntry, Answer, AnswerSituation, AttachmentView, DiscardDraft, DraftView, LicenceOffer,
@@ -29,10 +30,13 @@ impl Client {
     /// Starts an application for an item of the county. Answers its id.
     ///
     /// # Errors
-    /// Where nobody is signed in, or the item cannot be filed from here.
+    /// Where nobody is signed in, the item cannot be filed from here, or it is not known
+    /// which of several places shall handle it.
     pub async fn start_draft(&self, request: StartDraft) -> Result<CaseId> {
         let vault = self.vault()?;
-        let guide = self.catalogue().guide(&request.item).await?.guide;
+        let view = self.guide(&request.item, request.division.as_ref()).await?;
+        let place_is_chosen = view.place_is_chosen();
+        let guide = view.guide;
         let form = self.catalogue().form(&request.item).await?;
         let (Some(form), CatalogueState::InUse) = (form, &guide.item.state) else {
             return Err(Error::refused(
@@ -41,6 +45,13 @@ impl Client {
                 "请按办事指南上的地址和时间到窗口办理，或拨打指南上的咨询电话。",
             ));
         };
+        if !place_is_chosen {
+            return Err(Error::refused(
+                "draft.place",
+                "这件事由各乡镇、街道办理，还没有选您所在的地方。",
+                "请在办事指南上选您所在的乡镇、街道，再开始办理。",
+            ));
+        }
         let now = self.surroundings().now();
         let answers = CompiledForm::compile(&form)?.defaults();
         let application = Application {
@@ -85,10 +96,8 @@ impl Client {
     /// # Errors
     /// Where there is no such draft, or the form has no such list.
     pub async fn add_entry(&self, request: AddEntry) -> Result<DraftView> {
-        self.change_answers(request.case, |form, answers| {
-            form.add_entry(answers, &request.pointer)
-        })
-        .await
+        self.change_answers(request.case, |form, answers| form.add_entry(answers, &request.pointer))
+            .await
     }
 
     /// Removes an entry from a list of the form.
@@ -173,8 +182,7 @@ impl Client {
         let item = &application.guide.item;
         let filing = filing(&application, &form, &attachments);
         let faults = tongban_forms::filing_faults(item, &form, &filing)?;
-        let asked =
-            tongban_forms::materials_asked(item, &filing.situation, &filing.answers)?;
+        let asked = tongban_forms::materials_asked(item, &filing.situation, &filing.answers)?;
         let materials = asked
             .into_iter()
             .map(|material| material_view(material, &attachments, &licences, &faults))
@@ -199,15 +207,16 @@ impl Client {
             form: form.tree(&application.answers),
             materials,
             faults,
-            guide_changes: self.guide_changes(item).await,
+            guide_changes: self.guide_changes(item, &application.guide.division).await,
             notice: application.notice,
         })
     }
 
     /// What the newer version of a guide says differently from the one a draft was made
     /// with. Where the catalogue has none now, nothing is said.
-    async fn guide_changes(&self, pinned: &Item) -> Vec<String> {
-        let Ok(current) = self.catalogue().guide(&pinned.code).await else { return Vec::new() };
+    async fn guide_changes(&self, pinned: &Item, division: &DivisionCode) -> Vec<String> {
+        let current = self.catalogue().guide(&pinned.code, Some(division), None).await;
+        let Ok(current) = current else { return Vec::new() };
         let current = current.guide.item;
         if current.version == pinned.version {
             return Vec::new();

@@ -42,8 +42,9 @@ impl Client {
             ));
         }
         let checked = bytes.clone();
-        let (media_type, digest) =
-            tokio::task::spawn_blocking(move || check(&checked)).await.map_err(|_| unreadable())??;
+        let (media_type, digest) = tokio::task::spawn_blocking(move || check(&checked))
+            .await
+            .map_err(|_| unreadable())??;
         let attachment = Attachment {
             id: AttachmentId(self.surroundings().uuid()),
             material: request.material,
@@ -144,11 +145,7 @@ fn known_material<'a>(
 /// Media type found from the bytes, and their digest. Pictures are decoded whole: one
 /// that ends in the middle is refused here.
 fn check(bytes: &[u8]) -> Result<(&'static str, Digest)> {
-    let media_type = if bytes.starts_with(b"%PDF-") {
-        "application/pdf"
-    } else {
-        picture(bytes)?
-    };
+    let media_type = if bytes.starts_with(b"%PDF-") { "application/pdf" } else { picture(bytes)? };
     Ok((media_type, Digest::from_bytes(&Sha256::digest(bytes).into())))
 }
 

@@ -15,6 +15,10 @@ pub(crate) struct Device {
     /// The county whose guides are kept.
     #[serde(default)]
     pub(crate) county: Option<DivisionCode>,
+    /// Where in the county the person is, once they have chosen a place for an item that
+    /// each township handles for itself.
+    #[serde(default)]
+    pub(crate) home: Option<DivisionCode>,
     /// What the person has set.
     #[serde(default)]
     pub(crate) settings: Settings,

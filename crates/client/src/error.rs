@@ -42,7 +42,11 @@ pub enum Error {
 
 impl Error {
     /// What the person asked for cannot be done: code, sentence, next step.
-    pub(crate) fn refused(code: &str, sentence: impl Into<String>, next: impl Into<String>) -> Self {
+    pub(crate) fn refused(
+        code: &str,
+        sentence: impl Into<String>,
+        next: impl Into<String>,
+    ) -> Self {
         Self::Refused(Box::new(Problem::new(code, sentence, next)))
     }
 }

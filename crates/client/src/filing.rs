@@ -40,11 +40,9 @@ impl Client {
         }
         let now = self.surroundings().now();
         let ask = match draft.notice {
-            Some(notice) => Ask::Correct(Box::new(Correct {
-                case: request.case,
-                notice: notice.id,
-                filing,
-            })),
+            Some(notice) => {
+                Ask::Correct(Box::new(Correct { case: request.case, notice: notice.id, filing }))
+            }
             None => Ask::Submit(Box::new(Submit {
                 case: request.case,
                 item: draft.guide.item.code.clone(),
@@ -54,7 +52,8 @@ impl Client {
                 filing,
             })),
         };
-        let operation = Operation { id: OperationId(self.surroundings().uuid()), made_at: now, ask };
+        let operation =
+            Operation { id: OperationId(self.surroundings().uuid()), made_at: now, ask };
         let receipt = Receipt {
             case: request.case,
             filed_at: now,
@@ -143,9 +142,11 @@ impl Client {
     pub async fn withdraw(&self, request: Withdraw) -> Result<()> {
         let vault = self.vault()?;
         let case = vault.case(request.case).await?;
-        let waiting = vault.outbox().await?.into_iter().any(|queued| {
-            queued.case == request.case && queued.phase != Phase::Wedged
-        });
+        let waiting = vault
+            .outbox()
+            .await?
+            .into_iter()
+            .any(|queued| queued.case == request.case && queued.phase != Phase::Wedged);
         if waiting || case.is_none_or(|case| case.state.is_final()) {
             return Err(Error::refused(
                 "withdraw.not-now",

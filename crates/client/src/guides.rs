@@ -38,7 +38,12 @@ impl Client {
                 "请依次选择市、区县。",
             ));
         }
-        self.change_device(|device| device.county = Some(request.division))?;
+        self.change_device(|device| {
+            if device.county.as_ref() != Some(&request.division) {
+                device.home = None;
+            }
+            device.county = Some(request.division);
+        })?;
         self.tell(Topic::Catalogue);
         self.update().await
     }
@@ -100,9 +105,7 @@ impl Client {
             Some(county) => {
                 self.catalogue().update(transport, base, &info, &county, &progress, now).await?
             }
-            None => {
-                self.catalogue().update_common(transport, base, &info, &progress, now).await?
-            }
+            None => self.catalogue().update_common(transport, base, &info, &progress, now).await?,
         })
     }
 
@@ -168,14 +171,32 @@ impl Client {
     /// # Errors
     /// Where the catalogue cannot be read.
     pub async fn search_guides(&self, request: SearchGuides) -> Result<GuideListView> {
-        Ok(self.catalogue().search(&request).await?)
+        let home = self.device().home;
+        Ok(self.catalogue().search(&request, home.as_ref()).await?)
     }
 
-    /// One guide, as the nearest place carries it out.
+    /// One guide, as the place that serves the person carries it out.
     ///
     /// # Errors
-    /// Where the county has no such item.
+    /// Where the county has no such item, or nobody carries it out in the division asked for.
     pub async fn read_guide(&self, request: ReadGuide) -> Result<GuideView> {
-        Ok(self.catalogue().guide(&request.item).await?)
+        self.guide(&request.item, request.division.as_ref()).await
+    }
+
+    /// The guide of an item where the person says they are, or else where they have said
+    /// before. What they say is remembered where the item made them choose.
+    pub(crate) async fn guide(
+        &self,
+        item: &str,
+        division: Option<&DivisionCode>,
+    ) -> Result<GuideView> {
+        let home = self.device().home;
+        let view = self.catalogue().guide(item, division, home.as_ref()).await?;
+        let chosen = &view.guide.division;
+        if division.is_some() && !view.places.is_empty() && home.as_ref() != Some(chosen) {
+            self.change_device(|device| device.home = Some(chosen.clone()))?;
+            self.tell(Topic::Catalogue);
+        }
+        Ok(view)
     }
 }

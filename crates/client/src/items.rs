@@ -81,7 +81,8 @@ pub(crate) fn state(
 
 fn correction(case: Option<&Case>) -> Problem {
     let notice = case.and_then(|case| case.notice.as_ref());
-    let (who, count) = notice.map_or(("受理部门", 0), |n| (n.department.as_str(), n.faults.len()));
+    let (who, count) =
+        notice.map_or(("受理部门", 0), |n| (n.department.as_str(), n.faults.len()));
     let sentence = if count > 0 {
         format!("{who}请您补正 {count} 处内容。")
     } else {
@@ -127,12 +128,8 @@ fn standing(application: &Application) -> (Stage, bool) {
 pub(crate) async fn rows(vault: &Vault) -> Result<Vec<ItemRow>, VaultError> {
     let applications = vault.applications().await?;
     let outbox = vault.outbox().await?;
-    let mut cases: BTreeMap<CaseId, (Case, Timestamp)> = vault
-        .cases()
-        .await?
-        .into_iter()
-        .map(|(case, at)| (case.id, (case, at)))
-        .collect();
+    let mut cases: BTreeMap<CaseId, (Case, Timestamp)> =
+        vault.cases().await?.into_iter().map(|(case, at)| (case.id, (case, at))).collect();
     let mut rows = Vec::new();
     for application in &applications {
         let news = cases.remove(&application.case);

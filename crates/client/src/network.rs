@@ -91,11 +91,9 @@ impl NetworkError {
                 "对方出示的安全证书不可信，为保护您的信息，没有连接。",
                 "请换一个网络再试，不要使用来历不明的无线网络。",
             ),
-            Self::Transport(TransportError::Broken) => (
-                "network.broken",
-                "传输中途断开了。",
-                "不用重复操作，稍后会从断开的地方接着传。",
-            ),
+            Self::Transport(TransportError::Broken) => {
+                ("network.broken", "传输中途断开了。", "不用重复操作，稍后会从断开的地方接着传。")
+            }
             Self::Transport(TransportError::TooLarge) | Self::Unreadable => (
                 "network.unreadable",
                 "平台的应答无法识别，本次没有采用。",
@@ -106,16 +104,12 @@ impl NetworkError {
                 "当前网络要求先登录（例如宾馆、车站的无线网络），还没有真正连上平台。",
                 "请打开浏览器完成网络登录，或换用移动数据。",
             ),
-            Self::Overloaded { .. } => (
-                "platform.overloaded",
-                "平台正忙，请求在排队。",
-                "不用重复操作，稍后会自动再试。",
-            ),
-            Self::Failed(_) => (
-                "platform.failed",
-                "平台暂时出了故障。",
-                "内容都在本机，稍后会自动再试。",
-            ),
+            Self::Overloaded { .. } => {
+                ("platform.overloaded", "平台正忙，请求在排队。", "不用重复操作，稍后会自动再试。")
+            }
+            Self::Failed(_) => {
+                ("platform.failed", "平台暂时出了故障。", "内容都在本机，稍后会自动再试。")
+            }
             Self::Unauthorised => (
                 "sign-in.expired",
                 "登录已过期。",
@@ -174,4 +168,37 @@ fn is_json(reply: &Reply) -> bool {
     let media_type = reply.header(header::CONTENT_TYPE.as_str());
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     essence == "application/json" || essence.ends_with("+json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_is_told_in_a_sentence_with_a_next_step() {
+        let transport = [
+            TransportError::Unreachable,
+            TransportError::TimedOut,
+            TransportError::CertificateTime,
+            TransportError::CertificateUntrusted,
+            TransportError::Broken,
+            TransportError::TooLarge,
+        ];
+        let own = [
+            NetworkError::CaptivePortal,
+            NetworkError::Overloaded { retry_after: None },
+            NetworkError::Failed(500),
+            NetworkError::Unauthorised,
+            NetworkError::Unreadable,
+        ];
+        let errors = transport.into_iter().map(NetworkError::from).chain(own);
+        let mut codes = std::collections::BTreeSet::new();
+        for error in errors {
+            let problem = error.problem();
+            assert!(problem.detail.ends_with('。'), "{problem:?}");
+            assert!(problem.next.ends_with('。'), "{problem:?}");
+            codes.insert(problem.code);
+        }
+        assert_eq!(codes.len(), 10, "all but one are told apart: {codes:?}");
+    }
 }

@@ -4,11 +4,7 @@
 use std::{error::Error as _, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use futures::{
-    StreamExt as _, TryStreamExt as _,
-    future::BoxFuture,
-    stream::BoxStream,
-};
+use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture, stream::BoxStream};
 use http::{HeaderMap, Request, StatusCode};
 
 /// The network, as the engine sees it. Redirects are never followed: an answer from
@@ -123,25 +119,29 @@ impl Transport for HttpTransport {
 }
 
 fn classify(error: &reqwest::Error) -> TransportError {
-    let mut source = error.source();
-    while let Some(inner) = source {
-        let tls = inner.downcast_ref::<rustls::Error>().or_else(|| {
-            inner
-                .downcast_ref::<std::io::Error>()
-                .and_then(|io| io.get_ref())
-                .and_then(|boxed| boxed.downcast_ref::<rustls::Error>())
-        });
-        if let Some(rustls::Error::InvalidCertificate(fault)) = tls {
-            return certificate(fault);
-        }
-        source = inner.source();
-    }
-    if error.is_timeout() {
+    if let Some(fault) = error.source().and_then(certificate_fault) {
+        certificate(fault)
+    } else if error.is_timeout() {
         TransportError::TimedOut
     } else if error.is_connect() || error.is_builder() {
         TransportError::Unreachable
     } else {
         TransportError::Broken
+    }
+}
+
+/// What was wrong with the certificate, where that is the cause. An I/O error does not
+/// name the error it was made of as its source, and may be made of another I/O error.
+fn certificate_fault<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> Option<&'a rustls::CertificateError> {
+    if let Some(rustls::Error::InvalidCertificate(fault)) = error.downcast_ref() {
+        return Some(fault);
+    }
+    let io = error.downcast_ref::<std::io::Error>();
+    match io.and_then(std::io::Error::get_ref) {
+        Some(made_of) => certificate_fault(made_of),
+        None => error.source().and_then(certificate_fault),
     }
 }
 

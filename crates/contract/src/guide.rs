@@ -313,7 +313,7 @@ pub struct Place {
 }
 
 /// The office of a place.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Office {
     /// Department (实施主体).
     pub department: String,

@@ -1,14 +1,21 @@
-//! `cargo xtask bench`: the measurements of BENCHMARKS.md, on optimised programs.
+//! `cargo xtask bench`: the measurements of BENCHMARKS.md, on optimised programs, and the
+//! empty window and page that they are compared with.
 
-use anyhow::Result;
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
 
 use crate::{
     builds::{self, Profile},
-    page,
+    page::{self, bindings},
     project::Project,
-    screen, setup, shell,
+    screen,
+    setup::{self, wasm_target},
+    shell,
     steps::{Outcome, Steps},
 };
+
+const ADVICE: &str = "Mend what is named above, then repeat the command.";
 
 /// Sets up, builds optimised, and measures; `arguments` are the measuring program's own.
 pub(crate) fn command(
@@ -19,10 +26,63 @@ pub(crate) fn command(
     setup::all(project, steps)?;
     page::build(project, steps, page::Kind::Small)?;
     builds::programs(project, steps, Profile::Release)?;
+    let floor = project.target.join("floor-page");
+    steps.step("Building the empty page", ADVICE, || floor_page(project, &floor))?;
+    steps.step("Compiling the empty window", ADVICE, || floor_window(project, &floor))?;
     steps.step("Measuring", "Read what the measuring program says above.", || {
         let program = Profile::Release.folder(project).join("bench");
-        shell::run_to_stdout(screen::within(project, Profile::Release, program).args(arguments))?;
+        let mut bench = screen::within(project, Profile::Release, program);
+        shell::run_to_stdout(bench.args(arguments).env("TONGBAN_FLOOR_PAGE", &floor))?;
         Ok(Outcome::Done)
     })?;
     Ok("Everything is measured.".to_owned())
+}
+
+/// Made as the app's own page is: the same profile, bindings and script.
+fn floor_page(project: &Project, folder: &Path) -> Result<Outcome> {
+    let mut cargo = shell::cargo();
+    cargo.current_dir(&project.root).args([
+        "build",
+        // Selected too, so that both pages share their dependencies.
+        "--package",
+        "tongban-ui",
+        "--package",
+        "tongban-floor-page",
+        "--bin",
+        "tongban-floor-page",
+        "--target",
+        wasm_target::TARGET,
+        "--profile",
+        "page",
+    ]);
+    wasm_target::choose_compiler(project, &mut cargo)?;
+    shell::run(&mut cargo)?;
+
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let wasm = project.target.join(wasm_target::TARGET).join("page/tongban-floor-page.wasm");
+    let size = bindings::generate(project, &wasm, folder, page::Kind::Small)?;
+    for (from, to) in [
+        ("tests/bench/floor/page/index.html", "index.html"),
+        ("crates/xtask/src/page/boot.js", "boot.js"),
+    ] {
+        fs::copy(project.file(from), folder.join(to))?;
+    }
+    Ok(Outcome::Noted(format!("{} KB of WebAssembly", size.div_ceil(1000))))
+}
+
+/// The app's configuration with another page, and nothing behind it.
+fn floor_window(project: &Project, page: &Path) -> Result<Outcome> {
+    let other = serde_json::json!({ "build": { "frontendDist": page } });
+    shell::run(
+        shell::cargo()
+            .current_dir(&project.root)
+            .args(["build", "--workspace", "--bin", "tongban-floor", "--release"])
+            .args(["--features", "tongban-floor/window"])
+            .env("TAURI_CONFIG", other.to_string())
+            .env("TONGBAN_FLOOR_PAGE", page),
+    )?;
+    Ok(Outcome::Done)
 }

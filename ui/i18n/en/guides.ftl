@@ -40,6 +40,11 @@ guide-free = Free
 guide-free-text = Free of charge.
 guide-charged = Charged
 guide-visit-reason = Why a visit: { "" }
+guide-place = Which township or subdistrict are you in?
+guide-place-choose = Choose one
+guide-place-why = Each township and subdistrict handles this for itself. Once you choose, this page shows your office, and your application goes there.
+guide-place-chosen = Your application goes to the office you chose. It is remembered, and you can change it at any time.
+guide-place-missing = One thing is missing: choose your township or subdistrict first.
 
 guide-materials = What to prepare ({ $count })
 guide-no-materials = Nothing has to be handed in.

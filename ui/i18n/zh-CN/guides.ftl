@@ -31,6 +31,11 @@ guide-free = 免费
 guide-free-text = 不收费。
 guide-charged = 收费
 guide-visit-reason = 为什么要跑：
+guide-place = 您在哪个乡镇、街道？
+guide-place-choose = 请选择
+guide-place-why = 这件事由各乡镇、街道办理。选好以后，这里显示您那里的地址和电话，申请也送到您那里。
+guide-place-chosen = 申请会送到您选的地方；选一次就记住，随时可以改。
+guide-place-missing = 还差一步：请先选您在哪个乡镇、街道。
 
 guide-materials = 要准备的材料（{ $count }）
 guide-no-materials = 不用交材料。

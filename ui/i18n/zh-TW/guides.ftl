@@ -31,6 +31,11 @@ guide-free = 免費
 guide-free-text = 不收費。
 guide-charged = 收費
 guide-visit-reason = 為什麼要跑：
+guide-place = 您在哪個鄉鎮、街道？
+guide-place-choose = 請選擇
+guide-place-why = 這件事由各鄉鎮、街道辦理。選好以後，這裡顯示您那裡的地址和電話，申請也送到您那裡。
+guide-place-chosen = 申請會送到您選的地方；選一次就記住，隨時可以改。
+guide-place-missing = 還差一步：請先選您在哪個鄉鎮、街道。
 
 guide-materials = 要準備的材料（{ $count }）
 guide-no-materials = 不用交材料。

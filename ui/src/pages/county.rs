@@ -12,11 +12,14 @@ use yew::prelude::*;
 
 use crate::{
     format,
-    hooks::{use_act, use_ask, use_overview},
+    hooks::{State, use_act, use_ask, use_overview},
     i18n::t,
     parts::{Empty, Go, Icon, ProblemCard, Progress, Shape, Skeleton},
     route::Route,
 };
+
+/// What the engine answers as long as it has no catalogue at all.
+const NO_CATALOGUE: &str = "catalogue.none";
 
 /// Choosing the county.
 #[component]
@@ -116,6 +119,12 @@ fn Level(props: &LevelProps) -> Html {
         Some(DivisionLevel::Province) => t!("county-choose-city"),
         Some(_) => t!("county-choose-county"),
     };
+    // On the first start there is nothing to read from yet: it is fetched, not read again.
+    if props.parent.is_none()
+        && matches!(&divisions.state, State::Failed(problem) if problem.code == NO_CATALOGUE)
+    {
+        return html! { <ListOfPlaces /> };
+    }
     divisions.show(|list| {
         if list.is_empty() && props.parent.is_none() {
             return html! { <ListOfPlaces /> };

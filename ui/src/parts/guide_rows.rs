@@ -36,7 +36,9 @@ pub(crate) fn GuideRows(props: &Props) -> Html {
                         }
                     </span>
                     <span class="row-foot">
-                        <span class="row-office" lang="zh-CN">{ &row.department }</span>
+                        <span class="row-office" lang="zh-CN">
+                            { if row.department.is_empty() { &row.division_name } else { &row.department } }
+                        </span>
                         <Badges badges={row.badges.clone()} />
                     </span>
                 </Go>

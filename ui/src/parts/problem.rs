@@ -6,8 +6,11 @@ use std::rc::Rc;
 use tongban_contract::problem::Problem;
 use yew::prelude::*;
 
-use super::{Icon, Shape};
-use crate::i18n::t;
+use super::{Go, Icon, Shape};
+use crate::{i18n::t, route::Route};
+
+/// What the engine answers whoever must sign in first: trying again would not help.
+const SIGN_IN_FIRST: &str = "sign-in.needed";
 
 /// Properties of [`ProblemCard`].
 #[derive(Properties, PartialEq)]
@@ -46,7 +49,11 @@ pub(crate) fn ProblemCard(props: &Props) -> Html {
                     </ul>
                 }
                 <div class="problem-ways">
-                    { for props.retry.iter().map(|act| button(t!("try-again"), "primary", act)) }
+                    if code == SIGN_IN_FIRST {
+                        <Go to={Route::SignIn} class="button primary">{ t!("sign-in") }</Go>
+                    } else {
+                        { for props.retry.iter().map(|act| button(t!("try-again"), "primary", act)) }
+                    }
                     { props.children.clone() }
                     { for props.dismiss.iter().map(|act| button(t!("close"), "", act)) }
                 </div>

@@ -30,8 +30,9 @@ use crate::{
 /// Widest label of a field: a statement to agree to can be a whole paragraph.
 const LABEL: usize = 40;
 
-pub(crate) async fn new(client: &Client, item: String) -> Result<Answer, Failure> {
-    let case = client.start_draft(StartDraft { item }).await?;
+pub(crate) async fn new(client: &Client, asked: args::Item) -> Result<Answer, Failure> {
+    let args::Item { item, division } = asked;
+    let case = client.start_draft(StartDraft { item, division }).await.map_err(say_where)?;
     let draft = client.read_draft(ReadDraft { case }).await?;
     let text = format!(
         "已新建“{}”的草稿，编号：\n{case}\n用 tongban drafts show {case} 查看要填的内容。",
@@ -41,6 +42,16 @@ pub(crate) async fn new(client: &Client, item: String) -> Result<Answer, Failure
         json!({ "case": case, "item": draft.item, "item_name": draft.item_name }),
         text,
     ))
+}
+
+/// The guide's page is where a place is chosen; here it is an option.
+fn say_where(error: tongban_client::Error) -> Failure {
+    let mut failure = Failure::from(error);
+    if failure.problem.code == "draft.place" {
+        failure.problem.next =
+            "请用 --division 写明您所在乡镇、街道的区划代码，代码见 guides show。".to_owned();
+    }
+    failure
 }
 
 pub(crate) async fn set(client: &Client, asked: args::Set) -> Result<Answer, Failure> {

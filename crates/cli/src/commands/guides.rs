@@ -5,11 +5,12 @@ use std::fmt::Display;
 use tongban_client::Client;
 use tongban_contract::{
     guide::{Guide, Item, Material},
-    page::{GuideRow, GuideView, ReadGuide, SearchGuides, TextPiece},
+    page::{GuideRow, GuideView, PlaceView, ReadGuide, SearchGuides, TextPiece},
     vocabulary::Theme,
 };
 
 use crate::{
+    args,
     exit::Failure,
     output::{Answer, fields, section, table},
 };
@@ -41,7 +42,7 @@ fn row(row: &GuideRow) -> [String; 5] {
     [
         row.item.clone(),
         if alias.is_empty() { name } else { format!("{name}（{alias}）") },
-        row.department.clone(),
+        if row.department.is_empty() { &row.division_name } else { &row.department }.clone(),
         days(row.promised_days),
         if row.has_form { "是" } else { "否" }.to_owned(),
     ]
@@ -55,8 +56,9 @@ fn days(days: u32) -> String {
     if days == 0 { "当场".to_owned() } else { format!("{days} 个工作日") }
 }
 
-pub(crate) async fn show(client: &Client, item: String) -> Result<Answer, Failure> {
-    let view = client.read_guide(ReadGuide { item }).await?;
+pub(crate) async fn show(client: &Client, asked: args::Item) -> Result<Answer, Failure> {
+    let args::Item { item, division } = asked;
+    let view = client.read_guide(ReadGuide { item, division }).await?;
     let text = described(&view);
     Ok(Answer::done(view, text))
 }
@@ -85,6 +87,9 @@ fn described(view: &GuideView) -> String {
         ("投诉", office.complaint_phone.clone()),
         ("可在此申请", if item.has_form { "是" } else { "否，请到窗口办理" }.to_owned()),
     ]));
+    if !view.place_is_chosen() {
+        text.push_str(&section("请用 --division 写明您所在的乡镇、街道", &places(&view.places)));
+    }
     text.push_str(&section("受理条件", &numbered(item.conditions.iter())));
     text.push_str(&section("情形", &situations(item)));
     text.push_str(&section("申请材料", &materials(&item.materials)));
@@ -105,6 +110,14 @@ fn described(view: &GuideView) -> String {
     let faq = item.faq.iter().map(|faq| format!("{}\n   {}", faq.question, faq.answer));
     text.push_str(&section("常见问题", &numbered(faq)));
     text
+}
+
+fn places(places: &[PlaceView]) -> String {
+    let row = |place: &PlaceView| {
+        [place.division.to_string(), place.division_name.clone(), place.department.clone()]
+    };
+    let rows: Vec<[String; 3]> = places.iter().map(row).collect();
+    table(["区划代码", "乡镇、街道", "部门"], &rows)
 }
 
 fn visit_reason(item: &Item) -> String {

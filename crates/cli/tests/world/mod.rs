@@ -24,6 +24,8 @@ use url::Url;
 
 /// 食品经营许可, which has a form.
 pub const ITEM: &str = "000131023000";
+/// 临时救助, which each township handles for itself, and which has a form.
+pub const AID: &str = "000511003000";
 /// 宜昌市夷陵区.
 pub const COUNTY: &str = "420506";
 
@@ -275,6 +277,7 @@ fn write_assets(assets: &Path) {
     for file in [
         "catalogue/catalogue.json",
         &format!("catalogue/items/{ITEM}.json"),
+        &format!("catalogue/items/{AID}.json"),
         "calendar/2025.json",
         "calendar/2026.json",
     ] {
@@ -284,9 +287,11 @@ fn write_assets(assets: &Path) {
     for (code, name) in [
         ("42", "湖北省"),
         ("4205", "宜昌市"),
+        ("420502", "西陵区"),
         (COUNTY, "夷陵区"),
         ("420506100", "小溪塔街道"),
         ("420506100001", "东湖社区"),
+        ("420506101", "樟村坪镇"),
     ] {
         writeln!(divisions, r#"{{"code":"{code}","name":"{name}"}}"#).unwrap();
     }

@@ -8,7 +8,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::Sqlit
 use tokio::sync::mpsc;
 use tongban_contract::{
     catalogue::{CatalogueFile, Record},
-    guide::{Guide, Item, Place},
+    guide::{Guide, Item, Office, Place},
     numbers::DivisionCode,
     vocabulary::ItemState,
 };
@@ -16,10 +16,13 @@ use tongban_contract::{
 use super::{error::CatalogueError, fold, shelf::Held, tokens, unpack};
 
 /// Format of the database: the schema and the tokens. Raised with either.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 /// Records that are written with one statement.
 const BATCH: usize = 200;
+
+/// What the parts of a county are called together, behind its name.
+const PARTS: &str = "各乡镇、街道";
 
 /// What is to be built.
 pub(super) struct Plan {
@@ -34,11 +37,7 @@ pub(super) struct Plan {
 /// Builds the database and answers how many guides it lists. Dropping the future leaves
 /// an unfinished file that nothing points at.
 pub(super) async fn build(plan: Plan, held: &Held) -> Result<u64, CatalogueError> {
-    let Plan {
-        target,
-        files,
-        county,
-    } = plan;
+    let Plan { target, files, county } = plan;
     let fresh = target.clone();
     held.blocking(move || remove_if_there(&fresh)).await?;
     let mut database = SqliteConnectOptions::new()
@@ -50,9 +49,7 @@ pub(super) async fn build(plan: Plan, held: &Held) -> Result<u64, CatalogueError
         .connect()
         .await?;
     sqlx::raw_sql("BEGIN").execute(&mut database).await?;
-    sqlx::raw_sql(include_str!("schema.sql"))
-        .execute(&mut database)
-        .await?;
+    sqlx::raw_sql(include_str!("schema.sql")).execute(&mut database).await?;
     for (path, file) in files {
         read_file(&mut database, path, file, held).await?;
     }
@@ -65,12 +62,9 @@ pub(super) async fn build(plan: Plan, held: &Held) -> Result<u64, CatalogueError
         .execute(&mut database)
         .await?;
     let end = format!("PRAGMA user_version = {FORMAT}; COMMIT");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(end))
-        .execute(&mut database)
-        .await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(end)).execute(&mut database).await?;
     database.close().await?;
-    held.blocking(move || Ok(std::fs::File::open(&target)?.sync_all()?))
-        .await?;
+    held.blocking(move || Ok(std::fs::File::open(&target)?.sync_all()?)).await?;
     Ok(guides)
 }
 
@@ -218,12 +212,10 @@ async fn guides(
                     .bind(&code)
                     .fetch_all(&mut *database)
                     .await?;
-            let places = places
-                .iter()
-                .map(|(body,)| read::<Place>(body))
-                .collect::<Result<Vec<_>, _>>()?;
-            if let Some(guide) = nearest(&item, places, county) {
-                listed += u64::from(insert(database, ordinal, &guide).await?);
+            let places =
+                places.iter().map(|(body,)| read::<Place>(body)).collect::<Result<Vec<_>, _>>()?;
+            if let Some(carried_out) = carried_out(item, places, county) {
+                listed += u64::from(insert(database, ordinal, &carried_out).await?);
             }
         }
     }
@@ -233,52 +225,74 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, Cata
     serde_json::from_str(body).map_err(|error| CatalogueError::Broken(error.to_string()))
 }
 
-/// The item as the place nearest to the county carries it out: the county's own place,
-/// then one in it (township before village), then its city's, then the province's. A
-/// place elsewhere does not serve the county. A place whose differences make no item is
-/// passed over.
-fn nearest(item: &Item, mut places: Vec<Place>, county: &DivisionCode) -> Option<Guide> {
-    places.retain(|place| county.contains(&place.division) || place.division.contains(county));
-    places.sort_by_key(|place| {
-        let length = place.division.as_str().len();
-        // Shorter codes lie above the county: the city's comes before the province's.
-        let above = length < county.as_str().len();
-        (
-            above,
-            if above { usize::MAX - length } else { length },
-            place.code.clone(),
-        )
-    });
-    places
-        .iter()
-        .find_map(|place| match Guide::at(item, place) {
-            Ok(guide) => Some(guide),
-            Err(error) => {
-                tracing::warn!(place = place.code, %error, "a place's differences make no item");
-                None
-            }
+/// Who carries an item out for a county.
+#[derive(Debug)]
+enum CarriedOut {
+    /// The one place that serves the whole county.
+    At(Guide),
+    /// Each of several places in the county for a part of it. Which one, the person says;
+    /// until then the guide is the item as it is published, at no office.
+    InParts(Guide),
+}
+
+/// The county's own place carries an item out, or else those in it, or else its city's,
+/// or else the province's. A place elsewhere does not serve the county. A place whose
+/// differences make no item is passed over.
+fn carried_out(item: Item, places: Vec<Place>, county: &DivisionCode) -> Option<CarriedOut> {
+    let guides: Vec<Guide> = places.iter().filter_map(|place| guide_at(&item, place)).collect();
+    let (mut within, above): (Vec<Guide>, Vec<Guide>) =
+        guides.into_iter().partition(|guide| county.contains(&guide.division));
+    if let Some(own) = within.iter().position(|guide| guide.division == *county) {
+        return Some(CarriedOut::At(within.swap_remove(own)));
+    }
+    match within.len() {
+        0 => above
+            .into_iter()
+            .filter(|guide| guide.division.contains(county))
+            .max_by_key(|guide| guide.division.as_str().len())
+            .map(CarriedOut::At),
+        1 => within.pop().map(CarriedOut::At),
+        _ => Some(CarriedOut::InParts(Guide {
+            item,
+            code: String::new(),
+            division: county.clone(),
+            office: Office::default(),
+        })),
+    }
+}
+
+/// The guide of an item at a place; none where the place's differences make no item.
+pub(super) fn guide_at(item: &Item, place: &Place) -> Option<Guide> {
+    Guide::at(item, place)
+        .inspect_err(|error| {
+            tracing::warn!(place = place.code, %error, "a place's differences make no item");
         })
+        .ok()
 }
 
 /// Writes a guide and its index. Answers whether lists show it.
 async fn insert(
     database: &mut SqliteConnection,
     id: i64,
-    guide: &Guide,
+    carried_out: &CarriedOut,
 ) -> Result<bool, CatalogueError> {
+    let (guide, place, parts) = match carried_out {
+        CarriedOut::At(guide) => (guide, Some(&guide.code), ""),
+        CarriedOut::InParts(guide) => (guide, None, PARTS),
+    };
     let item = &guide.item;
     let listed = matches!(item.state, ItemState::InUse | ItemState::Suspended);
     let aliases: Vec<String> = item.aliases.iter().map(|alias| fold::key(alias)).collect();
     sqlx::query(
         "INSERT INTO guide (id, item, place, name, aliases, name_key, alias_keys, department,
-             division_name, promised_days, visits, badges, has_form, listed)
+             division, division_name, promised_days, visits, badges, has_form, listed)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-             coalesce((SELECT name FROM division WHERE code = ?9), ''), ?10, ?11, ?12,
-             ?13 AND EXISTS (SELECT 1 FROM form WHERE item = ?2), ?14)",
+             ?9, coalesce((SELECT name FROM division WHERE code = ?9), '') || ?15, ?10, ?11,
+             ?12, ?13 AND EXISTS (SELECT 1 FROM form WHERE item = ?2), ?14)",
     )
     .bind(id)
     .bind(&item.code)
-    .bind(&guide.code)
+    .bind(place)
     .bind(&item.name)
     .bind(text(&item.aliases)?)
     .bind(fold::key(&item.name))
@@ -290,6 +304,7 @@ async fn insert(
     .bind(text(&item.badges())?)
     .bind(item.has_form)
     .bind(listed)
+    .bind(parts)
     .execute(&mut *database)
     .await?;
     for (statement, codes) in [
@@ -303,11 +318,7 @@ async fn insert(
             text(&item.audiences)?,
         ),
     ] {
-        sqlx::query(statement)
-            .bind(codes)
-            .bind(id)
-            .execute(&mut *database)
-            .await?;
+        sqlx::query(statement).bind(codes).bind(id).execute(&mut *database).await?;
     }
     if listed {
         index(database, id, guide).await?;
@@ -335,11 +346,7 @@ async fn index(
     body.extend(item.conditions.iter().map(String::as_str));
     body.extend(item.steps.iter().map(|step| step.name.as_str()));
     body.extend(item.legal_basis.iter().map(|basis| basis.title.as_str()));
-    body.extend(
-        item.situations
-            .iter()
-            .map(|situation| situation.question.as_str()),
-    );
+    body.extend(item.situations.iter().map(|situation| situation.question.as_str()));
     for situation in &item.situations {
         body.extend(situation.options.iter().map(|option| option.label.as_str()));
     }
@@ -354,16 +361,9 @@ async fn index(
     .bind(tokens::of_text(&item.name))
     .bind(tokens::of_text(&item.aliases.join("\n")))
     .bind(all(item.results.iter().map(|result| result.name.as_str())))
-    .bind(all(item
-        .materials
-        .iter()
-        .map(|material| material.name.as_str())))
+    .bind(all(item.materials.iter().map(|material| material.name.as_str())))
     .bind(all(body.into_iter()))
-    .bind(
-        names()
-            .map(|name| tokens::of_sound(name))
-            .collect::<String>(),
-    )
+    .bind(names().map(|name| tokens::of_sound(name)).collect::<String>())
     .bind(tokens::of_text(&item.code))
     .execute(&mut *database)
     .await?;
@@ -379,31 +379,38 @@ mod tests {
     use super::*;
     use crate::catalogue::tests::publication::{item, place};
 
-    #[test]
-    fn the_nearest_place_is_the_countys_then_one_in_it_then_one_above() {
+    fn served(places: &[Place]) -> Option<(bool, String)> {
         let county: DivisionCode = "420506".parse().unwrap();
-        let far_to_near = ["42", "4205", "420506100001", "420506100", "420506"];
+        let found = carried_out(item("i", "事项"), places.to_vec(), &county)?;
+        Some(match found {
+            CarriedOut::At(guide) => (true, guide.division.to_string()),
+            CarriedOut::InParts(guide) => (false, guide.division.to_string()),
+        })
+    }
+
+    #[test]
+    fn the_nearest_place_is_the_countys_then_the_only_one_in_it_then_one_above() {
         let mut places = vec![place("i", "420502")];
-        assert!(nearest(&item("i", "事项"), places.clone(), &county).is_none());
-        for division in far_to_near {
+        assert_eq!(served(&places), None);
+        for division in ["42", "4205", "420506100", "420506"] {
             places.push(place("i", division));
-            let guide = nearest(&item("i", "事项"), places.clone(), &county).unwrap();
-            assert_eq!(guide.division.as_str(), division);
+            assert_eq!(served(&places), Some((true, division.to_owned())));
         }
     }
 
     #[test]
+    fn of_several_places_in_the_county_none_is_taken_for_the_person() {
+        let mut places = vec![place("i", "4205"), place("i", "420506001"), place("i", "420506100")];
+        assert_eq!(served(&places), Some((false, "420506".to_owned())));
+        // The county's own office serves all of it.
+        places.push(place("i", "420506"));
+        assert_eq!(served(&places), Some((true, "420506".to_owned())));
+    }
+
+    #[test]
     fn a_place_whose_differences_make_no_item_is_passed_over() {
-        let county: DivisionCode = "420506".parse().unwrap();
         let mut broken = place("i", "420506");
         broken.patch = json!({"promised_days": "soon"});
-        let places = vec![broken, place("i", "4205")];
-        assert_eq!(
-            nearest(&item("i", "事项"), places, &county)
-                .unwrap()
-                .division
-                .as_str(),
-            "4205"
-        );
+        assert_eq!(served(&[broken, place("i", "4205")]), Some((true, "4205".to_owned())));
     }
 }

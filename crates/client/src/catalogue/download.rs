@@ -74,9 +74,7 @@ impl Download<'_> {
         }
         if !self.verified(&part, file).await? {
             let part = part.clone();
-            self.held
-                .blocking(move || Ok(fs::remove_file(part)?))
-                .await?;
+            self.held.blocking(move || Ok(fs::remove_file(part)?)).await?;
             return Err(CatalogueError::Digest);
         }
         let target = whole.clone();
@@ -161,11 +159,7 @@ impl Download<'_> {
             .held
             .blocking(move || {
                 let mut options = File::options();
-                let mut writer = options
-                    .create(true)
-                    .write(true)
-                    .truncate(false)
-                    .open(path)?;
+                let mut writer = options.create(true).write(true).truncate(false).open(path)?;
                 writer.set_len(arrived)?;
                 writer.seek(SeekFrom::End(0))?;
                 Ok(writer)
@@ -178,9 +172,7 @@ impl Download<'_> {
             if arrived > file.bytes {
                 drop(writer);
                 let part = part.to_owned();
-                self.held
-                    .blocking(move || Ok(fs::remove_file(part)?))
-                    .await?;
+                self.held.blocking(move || Ok(fs::remove_file(part)?)).await?;
                 return Err(CatalogueError::TooLarge);
             }
             writer = self
@@ -202,11 +194,6 @@ impl Download<'_> {
 /// Where the piece of a partial answer starts.
 fn starts_at(reply: &Reply) -> Option<u64> {
     let range = reply.header(header::CONTENT_RANGE.as_str());
-    let start = range
-        .trim()
-        .strip_prefix("bytes")?
-        .trim_start()
-        .split('-')
-        .next()?;
+    let start = range.trim().strip_prefix("bytes")?.trim_start().split('-').next()?;
     start.trim().parse().ok()
 }

@@ -36,6 +36,9 @@ pub enum CatalogueError {
     /// No such item in this county.
     #[error("unknown item")]
     UnknownItem,
+    /// Nobody carries the item out in the division that was asked for.
+    #[error("no place carries the item out there")]
+    NoPlace,
     /// No such division in this province.
     #[error("unknown division")]
     UnknownDivision,
@@ -112,11 +115,14 @@ impl CatalogueError {
                 "没有找到这个事项，可能已经取消或改了名称。",
                 "请换个说法再搜一次；要确认时可拨打 12345 询问。",
             ),
-            Self::UnknownDivision => (
-                "catalogue.unknown-division",
-                "没有找到这个地区。",
-                "请从列表里重新选择所在地区。",
+            Self::NoPlace => (
+                "catalogue.no-place",
+                "这件事在您选的地方没有办理单位。",
+                "请从本县（市、区）的乡镇、街道中重新选择；要确认时可拨打 12345 询问。",
             ),
+            Self::UnknownDivision => {
+                ("catalogue.unknown-division", "没有找到这个地区。", "请从列表里重新选择所在地区。")
+            }
             Self::NoCounty => (
                 "catalogue.no-county",
                 "还没有选择所在的县（市、区）。",
@@ -137,11 +143,9 @@ impl CatalogueError {
                 "本机存的办事指南已损坏，您填写的内容不受影响。",
                 "请连上网络后更新一次，会重新装好。",
             ),
-            Self::Busy => (
-                "catalogue.busy",
-                "另一个窗口正在更新办事指南。",
-                "请稍等片刻，更新完就能看到。",
-            ),
+            Self::Busy => {
+                ("catalogue.busy", "另一个窗口正在更新办事指南。", "请稍等片刻，更新完就能看到。")
+            }
             Self::DiskFull => (
                 "catalogue.disk-full",
                 "设备存储空间已满，新的办事指南没有装上。",
@@ -200,26 +204,13 @@ mod tests {
     #[tokio::test]
     async fn a_database_that_may_not_grow_is_a_full_disk() {
         use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
-        let mut database = SqliteConnectOptions::new()
-            .in_memory(true)
-            .connect()
-            .await
-            .unwrap();
-        sqlx::query("PRAGMA max_page_count = 2")
-            .execute(&mut database)
-            .await
-            .unwrap();
-        sqlx::query("CREATE TABLE t (x BLOB)")
-            .execute(&mut database)
-            .await
-            .unwrap();
+        let mut database = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
+        sqlx::query("PRAGMA max_page_count = 2").execute(&mut database).await.unwrap();
+        sqlx::query("CREATE TABLE t (x BLOB)").execute(&mut database).await.unwrap();
         let error = sqlx::query("INSERT INTO t (x) VALUES (zeroblob(100000))")
             .execute(&mut database)
             .await
             .unwrap_err();
-        assert_eq!(
-            CatalogueError::from(error).problem().code,
-            "catalogue.disk-full"
-        );
+        assert_eq!(CatalogueError::from(error).problem().code, "catalogue.disk-full");
     }
 }

@@ -28,10 +28,7 @@ pub(super) struct Run {
 impl Run {
     /// The run as text.
     pub(super) fn text(&self) -> String {
-        self.characters
-            .iter()
-            .map(|folded| folded.character)
-            .collect()
+        self.characters.iter().map(|folded| folded.character).collect()
     }
 }
 
@@ -41,29 +38,16 @@ pub(super) fn fold(text: &str) -> Vec<Folded> {
     let mut starts = text.char_indices().peekable();
     while let Some((start, first)) = starts.next() {
         // A mark belongs to the letter before it: NFKC may make one character of both.
-        while starts
-            .next_if(|(_, next)| is_combining_mark(*next))
-            .is_some()
-        {}
+        while starts.next_if(|(_, next)| is_combining_mark(*next)).is_some() {}
         let end = starts.peek().map_or(text.len(), |(next, _)| *next);
-        let mut push = |character| {
-            folded.push(Folded {
-                character,
-                source: start..end,
-            })
-        };
+        let mut push = |character| folded.push(Folded { character, source: start..end });
         if first.is_ascii() && end - start == 1 {
             push(first.to_ascii_lowercase());
             continue;
         }
         let piece = text.get(start..end).unwrap_or_default();
         // Lower case may come apart again: İ is an i with a dot above.
-        piece
-            .nfkc()
-            .flat_map(char::to_lowercase)
-            .nfkc()
-            .map(simplified)
-            .for_each(&mut push);
+        piece.nfkc().flat_map(char::to_lowercase).nfkc().map(simplified).for_each(&mut push);
     }
     folded
 }
@@ -81,10 +65,7 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
         }
         match runs.last_mut() {
             Some(run) if joined && run.han == han => run.characters.push(folded),
-            _ => runs.push(Run {
-                han,
-                characters: vec![folded],
-            }),
+            _ => runs.push(Run { han, characters: vec![folded] }),
         }
         joined = true;
     }
@@ -111,9 +92,7 @@ pub(super) fn is_han(character: char) -> bool {
 /// The simplified form of a traditional character; any other, unchanged.
 fn simplified(character: char) -> char {
     match SIMPLIFIED.binary_search_by_key(&character, |(traditional, _)| *traditional) {
-        Ok(found) => SIMPLIFIED
-            .get(found)
-            .map_or(character, |(_, simple)| *simple),
+        Ok(found) => SIMPLIFIED.get(found).map_or(character, |(_, simple)| *simple),
         Err(_) => match character {
             // Pinyin is typed with a v where there is no ü on the keyboard.
             'ü' => 'v',
@@ -133,14 +112,9 @@ static SIMPLIFIED: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
             return Vec::new();
         }
     };
-    let all: Vec<char> = ('\u{3400}'..='\u{9fff}')
-        .chain('\u{20000}'..='\u{2ebef}')
-        .collect();
+    let all: Vec<char> = ('\u{3400}'..='\u{9fff}').chain('\u{20000}'..='\u{2ebef}').collect();
     // A line each keeps phrases from matching across.
-    let lines: String = all
-        .iter()
-        .flat_map(|character| [*character, '\n'])
-        .collect();
+    let lines: String = all.iter().flat_map(|character| [*character, '\n']).collect();
     let converted = converter.convert(&lines);
     all.iter()
         .zip(converted.lines())
@@ -178,10 +152,7 @@ mod tests {
 
     #[test]
     fn runs_part_chinese_from_words() {
-        let texts: Vec<_> = runs("4050补贴、ETC 办理（A1）")
-            .iter()
-            .map(Run::text)
-            .collect();
+        let texts: Vec<_> = runs("4050补贴、ETC 办理（A1）").iter().map(Run::text).collect();
         assert_eq!(texts, ["4050", "补贴", "etc", "办理", "a1"]);
     }
 

@@ -34,10 +34,7 @@ pub(super) fn mark(name: &str, query: &Query) -> Marked {
             }
         }
     }
-    Marked {
-        pieces: pieces(name, matched),
-        tokens,
-    }
+    Marked { pieces: pieces(name, matched), tokens }
 }
 
 /// How many characters of the run the token matches from `start` on. As in the index,
@@ -76,10 +73,7 @@ fn pieces(text: &str, mut matched: Vec<Range<usize>>) -> Vec<TextPiece> {
         };
         match pieces.last_mut() {
             Some(last) if last.matched == matched => last.text.push_str(text),
-            _ => pieces.push(TextPiece {
-                text: text.to_owned(),
-                matched,
-            }),
+            _ => pieces.push(TextPiece { text: text.to_owned(), matched }),
         }
     };
     let mut done = 0;
@@ -103,13 +97,11 @@ mod tests {
         mark(name, &Query::new(query))
             .pieces
             .iter()
-            .map(|piece| {
-                if piece.matched {
-                    format!("[{}]", piece.text)
-                } else {
-                    piece.text.clone()
-                }
-            })
+            .map(
+                |piece| {
+                    if piece.matched { format!("[{}]", piece.text) } else { piece.text.clone() }
+                },
+            )
             .collect()
     }
 
@@ -117,11 +109,7 @@ mod tests {
     fn the_original_is_marked_whatever_form_was_typed() {
         for (name, query, expected) in [
             ("办营业执照", "營業執照", "办[营业执照]"),
-            (
-                "個體工商戶（設立）登記",
-                "工商户登记",
-                "個體[工商戶]（設立）[登記]",
-            ),
+            ("個體工商戶（設立）登記", "工商户登记", "個體[工商戶]（設立）[登記]"),
             ("办营业执照", "zhizhao", "办营业[执照]"),
             ("办营业执照", "zhizh", "办营业[执照]"),
             ("办营业执照", "yyzz", "办[营业执照]"),

@@ -56,20 +56,11 @@ impl Catalogue {
             let shelf = self.0.shelf.clone();
             let written = pointer.clone();
             held.blocking(move || shelf.point(&written)).await?;
-            self.replace(Open {
-                pointer: Some(pointer),
-                ..current.as_ref().clone()
-            });
+            self.replace(Open { pointer: Some(pointer), ..current.as_ref().clone() });
             return Ok(Updated::Unchanged);
         }
         let shelf = &self.0.shelf;
-        let download = Download {
-            transport,
-            base,
-            shelf,
-            held: &held,
-            progress,
-        };
+        let download = Download { transport, base, shelf, held: &held, progress };
         let files = download.files(&pointer.files).await?;
         self.build(pointer, files, &held).await?;
         Ok(Updated::Installed)
@@ -84,11 +75,7 @@ impl Catalogue {
     ) -> Result<(), CatalogueError> {
         let shelf = self.0.shelf.clone();
         let target = shelf.path("catalogue-building.db.new");
-        let plan = Plan {
-            target: target.clone(),
-            files,
-            county: pointer.county.clone(),
-        };
+        let plan = Plan { target: target.clone(), files, county: pointer.county.clone() };
         pointer.guides = build::build(plan, held).await?;
         pointer.county_name = county_name(&target, pointer.county.as_ref()).await?;
         let put = shelf.clone();
@@ -113,11 +100,7 @@ impl Catalogue {
         for file in &pointer.files {
             let path = shelf.whole(&file.digest);
             let (kept, expected) = (path.clone(), file.clone());
-            if held
-                .blocking(move || unpack::verify(&kept, &expected))
-                .await
-                .is_ok()
-            {
+            if held.blocking(move || unpack::verify(&kept, &expected)).await.is_ok() {
                 files.push((path, file.clone()));
             }
         }
@@ -129,11 +112,7 @@ impl Catalogue {
         }
         let aside = shelf.clone();
         let pointer = held.blocking(move || aside.put_aside(pointer)).await?;
-        self.replace(Open {
-            pointer: Some(pointer),
-            damaged: true,
-            ..Open::default()
-        });
+        self.replace(Open { pointer: Some(pointer), damaged: true, ..Open::default() });
         Ok(())
     }
 }
@@ -163,11 +142,7 @@ fn described(
 /// Whether a publication has the very files that are installed.
 fn same_content(installed: &Pointer, published: &Pointer) -> bool {
     let digests = |pointer: &Pointer| -> Vec<_> {
-        pointer
-            .files
-            .iter()
-            .map(|file| file.digest.clone())
-            .collect()
+        pointer.files.iter().map(|file| file.digest.clone()).collect()
     };
     installed.database.is_some()
         && installed.county == published.county
@@ -182,10 +157,7 @@ async fn county_name(
         return Ok(String::new());
     };
     let bytes = tokio::fs::metadata(built).await?.len();
-    let expected = Database {
-        file: String::new(),
-        bytes,
-    };
+    let expected = Database { file: String::new(), bytes };
     let snapshot = Snapshot::open(built, &expected).await?;
     let mut database = snapshot.database().await;
     match read::division_name(&mut database, county).await {

@@ -47,7 +47,6 @@ use std::{
 
 use jiff::Timestamp;
 use tongban_contract::{
-    calendar::WorkingDays,
     discovery::PlatformInfo,
     form::Form,
     numbers::DivisionCode,
@@ -82,7 +81,6 @@ struct Inner {
 struct Open {
     pointer: Option<Pointer>,
     snapshot: Option<Arc<Snapshot>>,
-    working_days: WorkingDays,
     /// The database was found damaged and must be built again.
     damaged: bool,
 }
@@ -132,11 +130,7 @@ impl Catalogue {
                 Ok(open) => open,
                 Err(error) => {
                     tracing::warn!(%error, "the installed catalogue cannot be opened");
-                    Open {
-                        pointer: Some(pointer),
-                        damaged: true,
-                        ..Open::default()
-                    }
+                    Open { pointer: Some(pointer), damaged: true, ..Open::default() }
                 }
             },
         };
@@ -152,10 +146,7 @@ impl Catalogue {
                 if damaged && let Err(error) = catalogue.mend(&held).await {
                     tracing::warn!(%error, "the damaged catalogue cannot be put aside");
                 }
-                catalogue
-                    .0
-                    .shelf
-                    .clean(catalogue.current().pointer.as_ref(), false);
+                catalogue.0.shelf.clean(catalogue.current().pointer.as_ref(), false);
             }
             // Another program is updating and will clean up, or nothing can be written here.
             Err(error) => tracing::info!(%error, "the catalogue is left as it is"),
@@ -176,8 +167,7 @@ impl Catalogue {
         progress: Progress<'_>,
         now: Timestamp,
     ) -> Result<Updated, CatalogueError> {
-        self.install(transport, base, info, Some(county.clone()), progress, now)
-            .await
+        self.install(transport, base, info, Some(county.clone()), progress, now).await
     }
 
     /// Makes sure that the newest divisions and holidays are installed, before a county
@@ -193,13 +183,8 @@ impl Catalogue {
         progress: Progress<'_>,
         now: Timestamp,
     ) -> Result<Updated, CatalogueError> {
-        let county = self
-            .current()
-            .pointer
-            .as_ref()
-            .and_then(|pointer| pointer.county.clone());
-        self.install(transport, base, info, county, progress, now)
-            .await
+        let county = self.current().pointer.as_ref().and_then(|pointer| pointer.county.clone());
+        self.install(transport, base, info, county, progress, now).await
     }
 
     /// What is installed.
@@ -217,16 +202,8 @@ impl Catalogue {
                 sample: pointer.sample,
                 problem,
             },
-            _ => Summary {
-                problem,
-                ..Summary::default()
-            },
+            _ => Summary { problem, ..Summary::default() },
         }
-    }
-
-    /// Counts working days with the published calendars.
-    pub(crate) fn working_days(&self) -> WorkingDays {
-        self.current().working_days.clone()
     }
 
     /// The divisions below `parent`, or the topmost.
@@ -258,21 +235,29 @@ impl Catalogue {
         self.noted(read::themes(&mut database).await)
     }
 
-    /// Searches guides in everyday words, or lists them.
+    /// Searches guides in everyday words, or lists them. Of several places that carry an
+    /// item out, the one that serves `home` is named.
     pub(crate) async fn search(
         &self,
         request: &SearchGuides,
+        home: Option<&DivisionCode>,
     ) -> Result<GuideListView, CatalogueError> {
         let snapshot = self.current().of_county()?;
         let mut database = snapshot.database().await;
-        self.noted(search::search(&mut database, request).await)
+        self.noted(search::search(&mut database, request, home).await)
     }
 
-    /// The guide of an item, as the nearest place carries it out.
-    pub(crate) async fn guide(&self, item: &str) -> Result<GuideView, CatalogueError> {
+    /// The guide of an item, as the place carries it out that serves `asked`, or else
+    /// `home`, or else the whole county.
+    pub(crate) async fn guide(
+        &self,
+        item: &str,
+        asked: Option<&DivisionCode>,
+        home: Option<&DivisionCode>,
+    ) -> Result<GuideView, CatalogueError> {
         let snapshot = self.current().of_county()?;
         let mut database = snapshot.database().await;
-        self.noted(read::guide(&mut database, item).await)
+        self.noted(read::guide(&mut database, item, asked, home).await)
     }
 
     /// The form of an item, where it can be filed from here.
@@ -284,11 +269,7 @@ impl Catalogue {
 
     fn current(&self) -> Arc<Open> {
         // Nothing can panic while it is held.
-        self.0
-            .open
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn replace(&self, open: Open) {
@@ -304,10 +285,7 @@ impl Catalogue {
     fn noted<T>(&self, result: Result<T, CatalogueError>) -> Result<T, CatalogueError> {
         if result.as_ref().is_err_and(CatalogueError::is_damage) {
             let current = self.current();
-            self.replace(Open {
-                damaged: true,
-                ..current.as_ref().clone()
-            });
+            self.replace(Open { damaged: true, ..current.as_ref().clone() });
         }
         result
     }
@@ -317,13 +295,7 @@ impl Open {
     async fn new(shelf: &Shelf, pointer: Pointer) -> Result<Self, CatalogueError> {
         let database = pointer.database.as_ref().ok_or(CatalogueError::Damaged)?;
         let snapshot = Snapshot::open(&shelf.path(&database.file), database).await?;
-        let working_days = read::working_days(&mut *snapshot.database().await).await?;
-        Ok(Self {
-            pointer: Some(pointer),
-            snapshot: Some(Arc::new(snapshot)),
-            working_days,
-            damaged: false,
-        })
+        Ok(Self { pointer: Some(pointer), snapshot: Some(Arc::new(snapshot)), damaged: false })
     }
 
     fn any(&self) -> Result<Arc<Snapshot>, CatalogueError> {
@@ -335,11 +307,7 @@ impl Open {
 
     fn of_county(&self) -> Result<Arc<Snapshot>, CatalogueError> {
         let snapshot = self.any()?;
-        match self
-            .pointer
-            .as_ref()
-            .and_then(|pointer| pointer.county.as_ref())
-        {
+        match self.pointer.as_ref().and_then(|pointer| pointer.county.as_ref()) {
             Some(_) => Ok(snapshot),
             None => Err(CatalogueError::NoCounty),
         }

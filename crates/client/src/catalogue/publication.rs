@@ -41,9 +41,7 @@ pub(super) async fn manifest(
 }
 
 fn verified(key: &PublicKey, manifest: &Bytes, signature: &[u8]) -> Result<Bytes, CatalogueError> {
-    let decoded = std::str::from_utf8(signature)
-        .ok()
-        .and_then(|text| Signature::decode(text).ok());
+    let decoded = std::str::from_utf8(signature).ok().and_then(|text| Signature::decode(text).ok());
     let good = decoded.is_some_and(|signature| key.verify(manifest, &signature, false).is_ok());
     if good {
         return Ok(manifest.clone());
@@ -56,10 +54,7 @@ fn verified(key: &PublicKey, manifest: &Bytes, signature: &[u8]) -> Result<Bytes
 }
 
 fn is_page(body: &[u8]) -> bool {
-    body.strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(body)
-        .trim_ascii_start()
-        .starts_with(b"<")
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"<")
 }
 
 /// The files that are needed: the common one, and the county's where one is wanted.
@@ -67,12 +62,8 @@ pub(super) fn needed(
     manifest: &Manifest,
     county: Option<&DivisionCode>,
 ) -> Result<Vec<CatalogueFile>, CatalogueError> {
-    let mut files: Vec<CatalogueFile> = manifest
-        .files
-        .iter()
-        .filter(|file| file.content == FileContent::Common)
-        .cloned()
-        .collect();
+    let mut files: Vec<CatalogueFile> =
+        manifest.files.iter().filter(|file| file.content == FileContent::Common).cloned().collect();
     if files.is_empty() {
         return Err(CatalogueError::Broken("no common file".to_owned()));
     }
@@ -91,18 +82,11 @@ pub(super) fn needed(
 
 /// Address of a file of the catalogue.
 pub(super) fn file_address(base: &Url, file: &CatalogueFile) -> Result<String, CatalogueError> {
-    let below_folder = file
-        .path
-        .split('/')
-        .all(|part| !matches!(part, "" | "." | ".."));
+    let below_folder = file.path.split('/').all(|part| !matches!(part, "" | "." | ".."));
     if !below_folder {
-        return Err(CatalogueError::Broken(
-            "a path that leads elsewhere".to_owned(),
-        ));
+        return Err(CatalogueError::Broken("a path that leads elsewhere".to_owned()));
     }
-    let folder = MANIFEST_PATH
-        .rsplit_once('/')
-        .map_or("", |(folder, _)| folder);
+    let folder = MANIFEST_PATH.rsplit_once('/').map_or("", |(folder, _)| folder);
     address(base, &format!("{folder}/{}", file.path))
 }
 
@@ -153,11 +137,7 @@ pub(super) async fn accepted(reply: Reply) -> Result<Reply, CatalogueError> {
         return Err(CatalogueError::Missing);
     }
     let reply = answered(reply).await?;
-    if reply
-        .header(header::CONTENT_TYPE.as_str())
-        .trim_start()
-        .starts_with("text/html")
-    {
+    if reply.header(header::CONTENT_TYPE.as_str()).trim_start().starts_with("text/html") {
         return Err(NetworkError::CaptivePortal.into());
     }
     Ok(reply)

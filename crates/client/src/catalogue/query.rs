@@ -82,22 +82,16 @@ impl Query {
         for run in &runs {
             let text = run.text();
             if run.han {
-                without_fillers(&text)
-                    .iter()
-                    .for_each(|part| add_pairs(&mut tokens, part));
+                without_fillers(&text).iter().for_each(|part| add_pairs(&mut tokens, part));
             } else {
                 add(&mut tokens, Token::Word(cut(&text)));
             }
         }
         if tokens.is_empty() {
             // Nothing but fillers: then they are what is looked for.
-            runs.iter()
-                .for_each(|run| add_pairs(&mut tokens, &run.text()));
+            runs.iter().for_each(|run| add_pairs(&mut tokens, &run.text()));
         }
-        Self {
-            key: fold::key(typed),
-            tokens,
-        }
+        Self { key: fold::key(typed), tokens }
     }
 
     /// Where the query may be the code of a place (实施编码), which is longer than any
@@ -118,11 +112,7 @@ impl Query {
     }
 
     fn joined(&self, operator: &str) -> String {
-        self.tokens
-            .iter()
-            .map(Token::expression)
-            .collect::<Vec<_>>()
-            .join(operator)
+        self.tokens.iter().map(Token::expression).collect::<Vec<_>>().join(operator)
     }
 }
 
@@ -146,10 +136,7 @@ fn add_pairs(tokens: &mut Vec<Token>, text: &str) {
 fn without_fillers(text: &str) -> Vec<&str> {
     let mut parts = vec![text];
     for filler in FILLERS {
-        parts = parts
-            .into_iter()
-            .flat_map(|part| part.split(filler))
-            .collect();
+        parts = parts.into_iter().flat_map(|part| part.split(filler)).collect();
     }
     parts.retain(|part| !part.is_empty());
     parts
@@ -174,11 +161,7 @@ mod tests {
     #[test]
     fn a_query_becomes_pairs_and_words_without_what_only_asks() {
         let texts = |typed| -> Vec<String> {
-            Query::new(typed)
-                .tokens
-                .iter()
-                .map(|token| token.text().to_owned())
-                .collect()
+            Query::new(typed).tokens.iter().map(|token| token.text().to_owned()).collect()
         };
         assert_eq!(texts("怎么办理營業執照？"), ["营业", "业执", "执照"]);
         assert_eq!(texts("社保 zhizhao 社保"), ["社保", "zhizhao"]);
@@ -191,10 +174,7 @@ mod tests {
     #[test]
     fn only_a_long_code_is_looked_up_among_places() {
         assert_eq!(Query::new("11420506MB1B").place_code(), None);
-        assert_eq!(
-            Query::new("11420506MB1B2").place_code(),
-            Some("11420506mb1b2")
-        );
+        assert_eq!(Query::new("11420506MB1B2").place_code(), Some("11420506mb1b2"));
         assert_eq!(Query::new("yingye zhizhao banli").place_code(), None);
     }
 }

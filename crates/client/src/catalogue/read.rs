@@ -5,16 +5,15 @@ use std::{collections::BTreeMap, path::Path};
 use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{Mutex, MutexGuard};
 use tongban_contract::{
-    calendar::WorkingDays,
     form::Form,
-    guide::Guide,
+    guide::{Guide, Item, Office},
     numbers::DivisionCode,
-    page::{DivisionView, GuideView, ThemeView},
+    page::{DivisionView, GuideView, PlaceView, ThemeView},
     vocabulary::Theme,
 };
 
 use super::{
-    build::{FORMAT, read},
+    build::{FORMAT, guide_at, read},
     error::CatalogueError,
     shelf::Database,
 };
@@ -46,34 +45,18 @@ impl Snapshot {
             .immutable(true)
             .connect()
             .await?;
-        let format: i64 = sqlx::query_scalar("PRAGMA user_version")
-            .fetch_one(&mut connection)
-            .await?;
+        let format: i64 =
+            sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
         if format != FORMAT {
             return Err(CatalogueError::Damaged);
         }
-        Ok(Self {
-            connection: Mutex::new(connection),
-        })
+        Ok(Self { connection: Mutex::new(connection) })
     }
 
     /// The database, for as many statements as belong together.
     pub(super) async fn database(&self) -> MutexGuard<'_, SqliteConnection> {
         self.connection.lock().await
     }
-}
-
-pub(super) async fn working_days(
-    database: &mut SqliteConnection,
-) -> Result<WorkingDays, CatalogueError> {
-    let years: Vec<(String,)> = sqlx::query_as("SELECT body FROM holidays ORDER BY year")
-        .fetch_all(database)
-        .await?;
-    let years = years
-        .iter()
-        .map(|(body,)| read(body))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(WorkingDays::new(years))
 }
 
 pub(super) async fn divisions(
@@ -89,11 +72,7 @@ pub(super) async fn divisions(
     rows.into_iter()
         .map(|(code, name, has_children)| {
             let code = code.parse().map_err(|_| CatalogueError::Damaged)?;
-            Ok(DivisionView {
-                code,
-                name,
-                has_children,
-            })
+            Ok(DivisionView { code, name, has_children })
         })
         .collect()
 }
@@ -154,32 +133,96 @@ pub(super) fn all_themes(counts: &BTreeMap<String, i64>) -> Vec<ThemeView> {
         .collect()
 }
 
+/// The guide of an item at the place that serves `asked`, or else `home`, or else the one
+/// place that serves the whole county; at no office where several serve a part each and
+/// neither says which.
 pub(super) async fn guide(
     database: &mut SqliteConnection,
     item: &str,
+    asked: Option<&DivisionCode>,
+    home: Option<&DivisionCode>,
 ) -> Result<GuideView, CatalogueError> {
-    let row: Option<(String, String, String, bool)> = sqlx::query_as(
-        "SELECT i.body, p.body, g.division_name, g.has_form
+    let row: Option<(String, Option<String>, String, String, bool)> = sqlx::query_as(
+        "SELECT i.body, p.body, g.division, g.division_name, g.has_form
          FROM guide g JOIN item i ON i.code = g.item
-         JOIN place p ON p.item = g.item AND p.code = g.place
+         LEFT JOIN place p ON p.item = g.item AND p.code = g.place
          WHERE g.item = ?",
     )
     .bind(item)
-    .fetch_optional(database)
+    .fetch_optional(&mut *database)
     .await?;
-    let Some((item, place, division_name, has_form)) = row else {
+    let Some((body, place, division, mut division_name, has_form)) = row else {
         return Err(CatalogueError::UnknownItem);
     };
-    let mut guide = Guide::at(&read(&item)?, &read(&place)?)
-        .map_err(|error| CatalogueError::Broken(error.to_string()))?;
+    let whole: Item = read(&body)?;
+    let division: DivisionCode = division.parse().map_err(|_| CatalogueError::Damaged)?;
+    let mut places = Vec::new();
+    let mut guide = match place {
+        Some(place) => {
+            if asked.is_some_and(|asked| !division.contains(asked) && !asked.contains(&division)) {
+                return Err(CatalogueError::NoPlace);
+            }
+            Guide::at(&whole, &read(&place)?)
+                .map_err(|error| CatalogueError::Broken(error.to_string()))?
+        }
+        None => {
+            let mut parts = parts(database, &whole, &division).await?;
+            places = parts
+                .iter()
+                .map(|(guide, name)| PlaceView {
+                    division: guide.division.clone(),
+                    division_name: name.clone(),
+                    department: guide.office.department.clone(),
+                })
+                .collect();
+            let mut serving = |wanted: &DivisionCode| {
+                let found = parts.iter().rposition(|(g, _)| g.division.contains(wanted));
+                found.map(|index| parts.swap_remove(index))
+            };
+            let chosen = match asked {
+                Some(asked) => Some(serving(asked).ok_or(CatalogueError::NoPlace)?),
+                None => home.and_then(&mut serving),
+            };
+            match chosen {
+                Some((guide, name)) => {
+                    division_name = name;
+                    guide
+                }
+                None => {
+                    Guide { item: whole, code: String::new(), division, office: Office::default() }
+                }
+            }
+        }
+    };
     // What is promised but was not published cannot be filed.
     guide.item.has_form = has_form;
     let badges = guide.item.badges();
-    Ok(GuideView {
-        guide,
-        division_name,
-        badges,
-    })
+    Ok(GuideView { guide, division_name, badges, places })
+}
+
+/// The item as each place in the county carries it out, with the name of the place's
+/// division. One in another comes after it.
+async fn parts(
+    database: &mut SqliteConnection,
+    item: &Item,
+    county: &DivisionCode,
+) -> Result<Vec<(Guide, String)>, CatalogueError> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT p.body, coalesce(d.name, p.division)
+         FROM place p LEFT JOIN division d ON d.code = p.division
+         WHERE p.item = ? AND p.division LIKE ? || '%' ORDER BY p.division, p.code",
+    )
+    .bind(&item.code)
+    .bind(county.as_str())
+    .fetch_all(database)
+    .await?;
+    let mut parts = Vec::new();
+    for (body, name) in rows {
+        if let Some(guide) = guide_at(item, &read(&body)?) {
+            parts.push((guide, name));
+        }
+    }
+    Ok(parts)
 }
 
 pub(super) async fn form(

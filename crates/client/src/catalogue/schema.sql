@@ -41,19 +41,24 @@ CREATE TABLE form (
     body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Guides: each item as the place nearest to the county carries it out. Only what lists
--- and their order need; the rest is read from item and place.
+-- Guides: each item as the place nearest to the county carries it out, or as it is
+-- published where several places of the county do. Only what lists and their order need;
+-- the rest is read from item and place.
 CREATE TABLE guide (
     id            INTEGER NOT NULL PRIMARY KEY,
     item          TEXT NOT NULL UNIQUE,
-    -- Place that carries it out.
-    place         TEXT NOT NULL,
+    -- Place that carries it out; null where several of the county do, as only the person
+    -- can say which is theirs.
+    place         TEXT,
+    -- Division of the place, or the county.
+    division      TEXT NOT NULL,
     name          TEXT NOT NULL,
     -- JSON array of everyday names.
     aliases       TEXT NOT NULL,
     -- Name and everyday names, folded; the latter one a line.
     name_key      TEXT NOT NULL,
     alias_keys    TEXT NOT NULL,
+    -- Empty where there are several places.
     department    TEXT NOT NULL,
     division_name TEXT NOT NULL,
     promised_days INTEGER NOT NULL,

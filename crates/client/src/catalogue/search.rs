@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{FromRow, SqliteConnection};
 use tongban_contract::{
+    numbers::DivisionCode,
     page::{GuideListView, GuideRow, SearchGuides},
     vocabulary::Badge,
 };
@@ -36,6 +37,7 @@ struct Candidate {
 pub(super) async fn search(
     database: &mut SqliteConnection,
     request: &SearchGuides,
+    home: Option<&DivisionCode>,
 ) -> Result<GuideListView, CatalogueError> {
     let query = Query::new(&request.query);
     let ranked = if request.query.trim().is_empty() {
@@ -51,7 +53,7 @@ pub(super) async fn search(
         .skip(usize::try_from(request.offset).unwrap_or(usize::MAX))
         .take(usize::try_from(request.limit).unwrap_or(usize::MAX))
         .collect();
-    let rows = rows(database, &page, &query).await?;
+    let rows = rows(database, &page, &query, home).await?;
     Ok(GuideListView { total, rows })
 }
 
@@ -93,12 +95,7 @@ async fn found(
         .collect();
     if let Some(code) = query.place_code() {
         // Nothing is a better match than the one place that has this code.
-        scored.extend(
-            by_place(database, request, code)
-                .await?
-                .into_iter()
-                .map(|id| (id, -5000.0)),
-        );
+        scored.extend(by_place(database, request, code).await?.into_iter().map(|id| (id, -5000.0)));
     }
     for scope in [NAMES, ""] {
         if scored.is_empty() {
@@ -195,20 +192,13 @@ async fn relaxed(
         .filter(|candidate| share(candidate.id) >= best / 2.0)
         .map(|candidate| {
             // Always behind any guide that has every token.
-            (
-                candidate.id,
-                1000.0 * (1.0 - share(candidate.id)) + candidate.relevance,
-            )
+            (candidate.id, 1000.0 * (1.0 - share(candidate.id)) + candidate.relevance)
         })
         .collect())
 }
 
 fn scoped(scope: &str, expression: &str) -> String {
-    if scope.is_empty() {
-        expression.to_owned()
-    } else {
-        format!("{scope} : ({expression})")
-    }
+    if scope.is_empty() { expression.to_owned() } else { format!("{scope} : ({expression})") }
 }
 
 /// How much a token says. Of two rare ones, a pair of characters says more than one.
@@ -216,22 +206,12 @@ fn weight(token: &Token, having: usize, guides: i64) -> f64 {
     // Exact far beyond any number of guides.
     #[allow(clippy::cast_precision_loss)]
     let rarity = (1.0 + guides as f64 / having as f64).ln();
-    if token.text().chars().count() == 1 {
-        rarity / 2.0
-    } else {
-        rarity
-    }
+    if token.text().chars().count() == 1 { rarity / 2.0 } else { rarity }
 }
 
 /// Smaller is better: whole steps by how the query stands to the names, bm25 within.
 fn score(candidate: &Candidate, query: &Query) -> f64 {
-    let Candidate {
-        relevance,
-        name_key,
-        alias_keys,
-        has_form,
-        ..
-    } = candidate;
+    let Candidate { relevance, name_key, alias_keys, has_form, .. } = candidate;
     let key = query.key.as_str();
     let step = if name_key == key {
         5.0
@@ -264,25 +244,34 @@ struct Row {
     has_form: bool,
 }
 
-/// The rows of one page, in the order of `page`.
+/// The rows of one page, in the order of `page`. Where several places of the county carry
+/// an item out, the one that serves `home` is named.
 async fn rows(
     database: &mut SqliteConnection,
     page: &[(i64, f64)],
     query: &Query,
+    home: Option<&DivisionCode>,
 ) -> Result<Vec<GuideRow>, CatalogueError> {
     let ids: Vec<i64> = page.iter().map(|(id, _)| *id).collect();
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT g.item, g.name, g.aliases, g.department, g.division_name, g.promised_days,
-             g.visits, g.badges, g.has_form
-         FROM json_each(?) page JOIN guide g ON g.id = page.value ORDER BY page.key",
+        "SELECT g.item, g.name, g.aliases,
+             coalesce(p.body ->> '$.office.department', g.department) department,
+             coalesce(d.name, g.division_name) division_name,
+             g.promised_days, g.visits, g.badges, g.has_form
+         FROM json_each(?1) page JOIN guide g ON g.id = page.value
+         LEFT JOIN place p ON g.place IS NULL AND p.item = g.item AND p.code = (
+             SELECT own.code FROM place own
+             WHERE own.item = g.item AND own.division LIKE g.division || '%'
+               AND ?2 LIKE own.division || '%'
+             ORDER BY own.division DESC, own.code DESC LIMIT 1)
+         LEFT JOIN division d ON d.code = p.division
+         ORDER BY page.key",
     )
     .bind(serde_json::json!(ids).to_string())
+    .bind(home.map(DivisionCode::as_str))
     .fetch_all(database)
     .await?;
-    rows.into_iter()
-        .zip(page)
-        .map(|(row, (_, score))| view(row, *score, query))
-        .collect()
+    rows.into_iter().zip(page).map(|(row, (_, score))| view(row, *score, query)).collect()
 }
 
 fn view(row: Row, score: f64, query: &Query) -> Result<GuideRow, CatalogueError> {

@@ -66,9 +66,7 @@ impl Shelf {
     /// The shelf in this directory, which is made where it is missing.
     pub(super) fn new(directory: &Path) -> Result<Self, CatalogueError> {
         fs::create_dir_all(directory.join("downloads"))?;
-        Ok(Self {
-            directory: directory.to_owned(),
-        })
+        Ok(Self { directory: directory.to_owned() })
     }
 
     pub(super) fn path(&self, file: &str) -> PathBuf {
@@ -76,15 +74,11 @@ impl Shelf {
     }
 
     pub(super) fn part(&self, digest: &Digest) -> PathBuf {
-        self.directory
-            .join("downloads")
-            .join(format!("{digest}.part"))
+        self.directory.join("downloads").join(format!("{digest}.part"))
     }
 
     pub(super) fn whole(&self, digest: &Digest) -> PathBuf {
-        self.directory
-            .join("downloads")
-            .join(format!("{digest}.zst"))
+        self.directory.join("downloads").join(format!("{digest}.zst"))
     }
 
     /// Reads the pointer. One that cannot be read is put aside: it is a cache's.
@@ -230,7 +224,6 @@ impl Held {
             drop(held);
             result
         });
-        task.await
-            .map_err(|error| CatalogueError::Storage(io::Error::other(error)))?
+        task.await.map_err(|error| CatalogueError::Storage(io::Error::other(error)))?
     }
 }

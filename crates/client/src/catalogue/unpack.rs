@@ -55,11 +55,7 @@ pub(super) fn unpack(
         line.clear();
         let left = expected.unpacked_bytes.saturating_sub(unpacked);
         let limit = LONGEST_LINE.min(left).saturating_add(1);
-        let read = lines
-            .by_ref()
-            .take(limit)
-            .read_until(b'\n', &mut line)
-            .map_err(broken)?;
+        let read = lines.by_ref().take(limit).read_until(b'\n', &mut line).map_err(broken)?;
         if read == 0 {
             break;
         }
@@ -77,9 +73,7 @@ pub(super) fn unpack(
         }
     }
     if unpacked < expected.unpacked_bytes {
-        return Err(CatalogueError::Broken(
-            "shorter than the manifest says".to_owned(),
-        ));
+        return Err(CatalogueError::Broken("shorter than the manifest says".to_owned()));
     }
     Ok(())
 }
@@ -125,45 +119,27 @@ mod tests {
         let text = br#"{"record":"division","code":"42","name":"\u6e56\u5317\u7701"}
 {"record":"of-a-later-version","x":1}"#;
         let records = unpacked(text, text.len() as u64).unwrap();
-        let hubei = Division {
-            code: "42".parse().unwrap(),
-            name: "湖北省".into(),
-        };
+        let hubei = Division { code: "42".parse().unwrap(), name: "湖北省".into() };
         assert_eq!(records, [Record::Division(hubei), Record::Unknown]);
     }
 
     #[test]
     fn a_bomb_is_refused_where_it_passes_what_was_announced() {
         let bomb = vec![b'\n'; 64 * 1024 * 1024];
-        assert!(matches!(
-            unpacked(&bomb, 1000),
-            Err(CatalogueError::TooLarge)
-        ));
+        assert!(matches!(unpacked(&bomb, 1000), Err(CatalogueError::TooLarge)));
         let one_line = vec![b' '; 64 * 1024 * 1024];
-        assert!(matches!(
-            unpacked(&one_line, 64 * 1024 * 1024),
-            Err(CatalogueError::TooLarge)
-        ));
+        assert!(matches!(unpacked(&one_line, 64 * 1024 * 1024), Err(CatalogueError::TooLarge)));
     }
 
     #[test]
     fn what_is_shorter_cut_or_no_record_is_broken() {
-        assert!(matches!(
-            unpacked(b"\n\n", 3),
-            Err(CatalogueError::Broken(_))
-        ));
-        assert!(matches!(
-            unpacked(b"{\"record\":\"item\"}", 17),
-            Err(CatalogueError::Broken(_))
-        ));
+        assert!(matches!(unpacked(b"\n\n", 3), Err(CatalogueError::Broken(_))));
+        assert!(matches!(unpacked(b"{\"record\":\"item\"}", 17), Err(CatalogueError::Broken(_))));
         let (directory, file) = written(&vec![b'\n'; 100_000], 100_000);
         let path = directory.path().join("file");
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() - 4]).unwrap();
-        assert!(matches!(
-            unpack(&path, &file, |_| true),
-            Err(CatalogueError::Broken(_))
-        ));
+        assert!(matches!(unpack(&path, &file, |_| true), Err(CatalogueError::Broken(_))));
         assert!(matches!(verify(&path, &file), Err(CatalogueError::Digest)));
     }
 }

@@ -96,24 +96,25 @@ impl Client {
 
     async fn wait_before_next_sync(&self) -> Duration {
         let state = self.sync_state();
-        let Ok(vault) = self.vault() else { return plan::IDLE };
-        let earliest = match vault.outbox().await {
-            Ok(outbox) => plan::earliest_try(&outbox),
-            Err(error) => {
-                tracing::warn!(%error, "outbox could not be read");
-                None
-            }
+        let (Ok(vault), Session::SignedIn) = (self.vault(), self.session()) else {
+            return plan::IDLE;
         };
         let now = self.surroundings().now();
-        let wait = match state.next_try {
-            Some(next) => plan::until(next, now),
-            None => plan::IDLE,
+        let planned = state.next_try.map_or(plan::IDLE, |next| plan::until(next, now));
+        let wait = if state.failures > 0 {
+            // An operation's own time does not count while nothing can be sent.
+            planned
+        } else {
+            match vault.outbox().await {
+                Ok(outbox) => plan::earliest_try(&outbox)
+                    .map_or(planned, |at| planned.min(plan::until(at, now))),
+                Err(error) => {
+                    tracing::warn!(%error, "outbox could not be read");
+                    planned
+                }
+            }
         };
-        let wait = match earliest {
-            Some(at) => wait.min(plan::until(at, now)),
-            None => wait,
-        };
-        wait.max(self.spared_for())
+        wait.max(self.spared_for()).max(plan::LEAST)
     }
 
     /// How long the platform still asked to be left alone.
@@ -135,11 +136,9 @@ impl Client {
         let now = self.surroundings().now();
         let wait = match &outcome {
             Ok(()) => plan::REGULAR,
-            Err(error) => plan::backoff(
-                self.sync_state().failures,
-                retry_after(error),
-                |bound| self.surroundings().below(bound),
-            ),
+            Err(error) => plan::backoff(self.sync_state().failures, retry_after(error), |bound| {
+                self.surroundings().below(bound)
+            }),
         };
         self.change_sync_state(|state| {
             state.running = false;
@@ -333,8 +332,7 @@ impl Client {
 
 /// An `Authorization` value that no log prints.
 fn bearer(token: &SecretString) -> http::Result<http::HeaderValue> {
-    let mut value =
-        http::HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))?;
+    let mut value = http::HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))?;
     value.set_sensitive(true);
     Ok(value)
 }

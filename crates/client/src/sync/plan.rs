@@ -16,6 +16,9 @@ pub(super) const IDLE: Duration = Duration::from_secs(3600);
 /// Wait after a sync that succeeded; news is announced by the event stream before.
 pub(super) const REGULAR: Duration = Duration::from_secs(300);
 
+/// Least wait before the loop looks again by itself, whatever the clock says.
+pub(super) const LEAST: Duration = Duration::from_millis(100);
+
 /// Longest wait after a failure that set no time of its own: short enough that a filing
 /// leaves soon after the network is back.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -29,32 +32,31 @@ const FIRST: Duration = Duration::from_secs(1);
 /// The operations to send now: of each application the oldest that the platform has not
 /// taken, unless that one waits for its time or for the person.
 pub(super) fn due(outbox: &[Queued], now: Timestamp) -> Vec<Operation> {
-    let mut lanes = BTreeSet::new();
-    let mut due = Vec::new();
-    for queued in outbox {
-        let first_of_its_lane = lanes.insert(queued.case);
-        let ripe = queued.next_try.is_none_or(|at| until(at, now).is_zero());
-        if first_of_its_lane && ripe && queued.phase == Phase::Queued {
-            due.push(queued.operation.clone());
-        }
-    }
-    due.truncate(MOST_OPERATIONS);
-    due
+    heads(outbox)
+        .filter(|head| head.next_try.is_none_or(|at| until(at, now).is_zero()))
+        .map(|head| head.operation.clone())
+        .take(MOST_OPERATIONS)
+        .collect()
 }
 
 /// When the first operation with a time of its own is due.
 pub(super) fn earliest_try(outbox: &[Queued]) -> Option<Timestamp> {
-    outbox
-        .iter()
-        .filter(|queued| queued.phase == Phase::Queued)
-        .filter_map(|queued| queued.next_try)
-        .min()
+    heads(outbox).filter_map(|head| head.next_try).min()
 }
 
 /// How long it is until then. A time that no wait can have set has come.
 pub(super) fn until(time: Timestamp, now: Timestamp) -> Duration {
     let wait = time.duration_since(now);
     if wait > FURTHEST { Duration::ZERO } else { Duration::try_from(wait).unwrap_or_default() }
+}
+
+/// Of each application the oldest operation, where that one is queued.
+fn heads(outbox: &[Queued]) -> impl Iterator<Item = &Queued> {
+    let mut lanes = BTreeSet::new();
+    outbox
+        .iter()
+        .filter(move |queued| lanes.insert(queued.case))
+        .filter(|head| head.phase == Phase::Queued)
 }
 
 /// Full-jitter exponential backoff without an end (`below` draws a number below its

@@ -68,12 +68,7 @@ impl Client {
         Ok(Some((location, offset)))
     }
 
-    async fn create(
-        &self,
-        vault: &Vault,
-        digest: &Digest,
-        file: &File,
-    ) -> Result<(String, u64)> {
+    async fn create(&self, vault: &Vault, digest: &Digest, file: &File) -> Result<(String, u64)> {
         let metadata = format!(
             "filename {},filetype {},sha256 {}",
             BASE64.encode(&file.name),

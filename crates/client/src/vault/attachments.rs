@@ -181,8 +181,7 @@ async fn keep_bytes(
     digest: &Digest,
     bytes: &[u8],
 ) -> Result<(), VaultError> {
-    let mut position = 0_i64;
-    for piece in bytes.chunks(PIECE) {
+    for (position, piece) in (0_i64..).zip(bytes.chunks(PIECE)) {
         sqlx::query(
             "INSERT INTO chunk (digest, piece, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         )
@@ -191,7 +190,6 @@ async fn keep_bytes(
         .bind(piece)
         .execute(&mut *connection)
         .await?;
-        position += 1;
     }
     Ok(())
 }

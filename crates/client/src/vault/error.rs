@@ -83,19 +83,10 @@ impl VaultError {
                 "请更新应用后再打开；数据都还在。",
             ),
             (Self::Keyring(error), _) => return error.problem(),
-            (Self::Missing(_), _) => (
-                "item.unknown",
-                "没有找到这一件。",
-                "请回到列表刷新后再试。",
-            ),
-            (
-                Self::Database(_) | Self::Migration(_) | Self::Backup(_) | Self::Damaged(_),
-                _,
-            ) => (
-                "vault.failed",
-                "读写本机数据时出错。",
-                "请重新打开应用再试；已保存的内容都还在。",
-            ),
+            (Self::Missing(_), _) => ("item.unknown", "没有找到这一件。", "请回到列表刷新后再试。"),
+            (Self::Database(_) | Self::Migration(_) | Self::Backup(_) | Self::Damaged(_), _) => {
+                ("vault.failed", "读写本机数据时出错。", "请重新打开应用再试；已保存的内容都还在。")
+            }
         };
         Problem::new(code, sentence, next)
     }

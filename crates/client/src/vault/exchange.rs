@@ -31,7 +31,8 @@ pub(crate) struct Applied {
     pub(crate) cases: Vec<CaseId>,
     /// Whether the wallet changed.
     pub(crate) licences: bool,
-    /// News for the person: the application, a title, a sentence.
+    /// News for the person: the application, a title, a sentence. A feed that is read for
+    /// the first time holds what happened before, and is no news.
     pub(crate) headlines: Vec<(Option<CaseId>, String, String)>,
     /// Files the platform lacks, and the operation that needs them.
     pub(crate) lacking: Vec<(OperationId, Vec<Digest>)>,
@@ -112,8 +113,11 @@ impl Vault {
             apply_result(&mut transaction, operation, result, now, &mut applied).await?;
         }
         let start = if same_feed { before.cursor } else { 0 };
-        let cursor =
-            apply_changes(&mut transaction, reply, start, same_feed, now, &mut applied).await?;
+        let headlines = applied.headlines.len();
+        let cursor = apply_changes(&mut transaction, reply, start, now, &mut applied).await?;
+        if !same_feed {
+            applied.headlines.truncate(headlines);
+        }
         sqlx::query("UPDATE feed SET feed = ?, cursor = ?, last_success = ? WHERE one = 1")
             .bind(reply.feed.to_string())
             .bind(i64::try_from(cursor).map_err(|_| VaultError::Damaged("cursor"))?)
@@ -166,8 +170,10 @@ impl Vault {
 /// once more. What it still knows, it answers as before.
 async fn tell_again(connection: &mut SqliteConnection) -> Result<(), VaultError> {
     sqlx::query("UPDATE operation SET phase = 'queued', next_try = NULL WHERE phase = 'done'")
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    // Its revisions may count from the start again: whatever it tells now is newer.
+    sqlx::query("UPDATE case_news SET revision = 0").execute(connection).await?;
     Ok(())
 }
 
@@ -244,7 +250,6 @@ async fn apply_changes(
     connection: &mut SqliteConnection,
     reply: &ExchangeReply,
     start: u64,
-    same_feed: bool,
     now: Timestamp,
     applied: &mut Applied,
 ) -> Result<u64, VaultError> {
@@ -257,7 +262,7 @@ async fn apply_changes(
             tracing::warn!(cursor, seq = change.seq, "gap in the feed; the rest is asked again");
             break;
         }
-        apply_change(connection, reply.feed, change, same_feed, now, applied).await?;
+        apply_change(connection, reply.feed, change, now, applied).await?;
         cursor = change.seq;
     }
     Ok(cursor)
@@ -267,7 +272,6 @@ async fn apply_change(
     connection: &mut SqliteConnection,
     feed: FeedId,
     change: &Change,
-    same_feed: bool,
     now: Timestamp,
     applied: &mut Applied,
 ) -> Result<(), VaultError> {
@@ -278,13 +282,12 @@ async fn apply_change(
                  VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (case_id) DO UPDATE SET revision = excluded.revision,
                      case_json = excluded.case_json, updated_at = excluded.updated_at
-                 WHERE excluded.revision > case_news.revision OR NOT ?5",
+                 WHERE excluded.revision > case_news.revision",
             )
             .bind(case.id.to_string())
             .bind(i64::try_from(case.revision).map_err(|_| VaultError::Damaged("revision"))?)
             .bind(to_json(case)?)
             .bind(to_millis(now))
-            .bind(same_feed)
             .execute(connection)
             .await?;
             applied.cases.push(case.id);

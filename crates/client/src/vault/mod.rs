@@ -89,10 +89,11 @@ impl Vault {
     /// Brings the schema up to date, with a copy of the file put beside it before.
     async fn migrate(&self, path: &Path) -> Result<(), VaultError> {
         let known: i64 = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
-        let has_history: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-                .fetch_one(&self.pool)
-                .await?;
+        let has_history: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'",
+        )
+        .fetch_one(&self.pool)
+        .await?;
         if has_history > 0 {
             let applied: i64 =
                 sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")

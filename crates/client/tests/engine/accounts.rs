@@ -67,10 +67,8 @@ async fn a_session_that_has_ended_keeps_everything_and_sending_resumes_after_the
     assert_eq!(world.case_numbers().await.len(), 0);
 
     world.sign_in(&client, LI).await;
-    until("it is sent without a call", async || {
-        kind(&state(&client, case).await) == "submitted"
-    })
-    .await;
+    until("it is sent without a call", async || kind(&state(&client, case).await) == "submitted")
+        .await;
     assert!(matches!(overview(&client).await.account, AccountView::SignedIn(_)));
     assert_eq!(kind(&state(&client, half).await), "draft");
 }

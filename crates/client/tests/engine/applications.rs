@@ -9,7 +9,7 @@ use crate::{wire::Turn, world::*};
 async fn answers_that_are_given_at_the_same_time_are_all_kept() {
     let world = World::start().await;
     let client = world.device().await;
-    let case = client.start_draft(StartDraft { item: SIGN.to_owned() }).await.unwrap();
+    let case = start(&client, SIGN).await;
     let name = [("/shop/name", json!("秀兰面馆"))];
     let text = [("/sign/text", json!("面"))];
     for round in 0..5 {

@@ -10,7 +10,7 @@ use crate::world::*;
 async fn an_incomplete_form_lists_every_fault_and_stays_a_draft() {
     let world = World::start().await;
     let client = world.device().await;
-    let case = client.start_draft(StartDraft { item: SIGN.to_owned() }).await.unwrap();
+    let case = start(&client, SIGN).await;
     let wrong = Answer {
         case,
         pointer: "/applicant/id_number".to_owned(),
@@ -40,7 +40,7 @@ async fn an_incomplete_form_lists_every_fault_and_stays_a_draft() {
 async fn a_file_that_cannot_be_used_is_refused_when_it_is_attached() {
     let world = World::start().await;
     let client = world.device().await;
-    let case = client.start_draft(StartDraft { item: SIGN.to_owned() }).await.unwrap();
+    let case = start(&client, SIGN).await;
     let whole = picture(3);
     let mut photo_of_60_mb = whole.to_vec();
     photo_of_60_mb.resize(60_000_000, 0);
@@ -64,8 +64,8 @@ async fn what_is_not_there_is_told() {
     let item = "999999999999".to_owned();
     let case = CaseId(Uuid::now_v7());
     let codes = [
-        code(client.read_guide(ReadGuide { item: item.clone() }).await),
-        code(client.start_draft(StartDraft { item }).await),
+        code(client.read_guide(ReadGuide { item: item.clone(), division: None }).await),
+        code(client.start_draft(StartDraft { item, division: None }).await),
         code(client.read_draft(ReadDraft { case }).await),
         code(client.read_item(ReadItem { case }).await),
         code(client.read_receipt(ReadReceipt { case }).await),
@@ -85,7 +85,7 @@ async fn what_is_not_there_is_told() {
 async fn an_answer_to_no_question_changes_nothing() {
     let world = World::start().await;
     let client = world.device().await;
-    let case = client.start_draft(StartDraft { item: SIGN.to_owned() }).await.unwrap();
+    let case = start(&client, SIGN).await;
     let before = client.read_draft(ReadDraft { case }).await.unwrap();
     let answer = |pointer: &str| Answer { case, pointer: pointer.to_owned(), value: 1.into() };
     for pointer in ["/no/such/field", "no pointer", ""] {

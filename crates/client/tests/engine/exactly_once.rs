@@ -47,9 +47,7 @@ async fn everything_sent_twice_creates_nothing_new() {
     let client = world.device().await;
     let case = sign_draft(&client).await;
     submit(&client, case).await;
-    world.wire.rule(|asked| {
-        if asked.path.starts_with("/v1/") { Turn::Twice } else { Turn::Pass }
-    });
+    world.wire.rule(|asked| if asked.path.starts_with("/v1/") { Turn::Twice } else { Turn::Pass });
 
     sync(&client).await.unwrap();
     sync(&client).await.unwrap();

@@ -65,6 +65,20 @@ async fn changes_that_come_twice_are_told_once() {
 }
 
 #[tokio::test]
+async fn a_new_device_learns_what_has_happened_and_notifies_of_nothing_old() {
+    let world = World::start().await;
+    let client = world.device().await;
+    news(&world, &client).await;
+    sync(&client).await.unwrap();
+    let other = world.open("other-device").await;
+    world.sign_in(&other, LI).await;
+    let mut topics = other.topics();
+    sync(&other).await.unwrap();
+    assert_eq!(seen(&other).await, seen(&client).await);
+    assert_eq!(told(&mut topics), [""; 0]);
+}
+
+#[tokio::test]
 async fn changes_out_of_order_or_with_a_gap_are_asked_for_again() {
     let world = World::start().await;
     let client = world.device().await;
@@ -85,7 +99,8 @@ async fn changes_out_of_order_or_with_a_gap_are_asked_for_again() {
         Some(reply)
     });
     sync(&client).await.unwrap();
-    let cursor = |world: &World| world.wire.exchanges_sent().last().unwrap().json()["cursor"].clone();
+    let cursor =
+        |world: &World| world.wire.exchanges_sent().last().unwrap().json()["cursor"].clone();
     assert!(cursor(&world).as_i64().unwrap() < last);
     world.wire.no_rule();
     sync(&client).await.unwrap();

@@ -74,7 +74,7 @@ async fn a_platform_that_asks_to_be_left_alone_is_left_alone_whoever_wakes_the_a
     client.start();
     submit(&client, first).await;
     until("the platform said that it is busy", async || {
-        waits(&state(&client, first).await) == "platform.overloaded"
+        waits_for(&client, first).await.as_deref() == Some("platform.overloaded")
     })
     .await;
     until("the sync has ended", async || !overview(&client).await.sync.running).await;
@@ -143,15 +143,13 @@ async fn a_filing_made_while_nothing_answers_is_sent_when_the_platform_is_back()
     client.start();
     submit(&client, case).await;
     until("a try has failed", async || {
-        waits(&state(&client, case).await) == "network.unreachable"
+        waits_for(&client, case).await.as_deref() == Some("network.unreachable")
     })
     .await;
     assert_eq!(offline_for(&client).await, "network.unreachable");
     world.start_platform().await;
-    until("it is sent without a call", async || {
-        kind(&state(&client, case).await) == "submitted"
-    })
-    .await;
+    until("it is sent without a call", async || kind(&state(&client, case).await) == "submitted")
+        .await;
     assert_eq!(world.case_numbers().await.len(), 1);
     client.close().await;
 }

@@ -92,6 +92,7 @@ async fn nothing_secret_is_logged_asked_for_in_an_address_or_written_in_plain_te
     let on_disk = world.folder(&world.crash("device"));
     world.change_platform("UPDATE oidc_grants SET revoked_at = 1").await;
     assert_eq!(code(sync(&client).await), "sign-in.expired");
+    world.later(-2 * 3600);
     world.sign_in(&client, LI).await;
     client.sign_out(SignOut {}).await.unwrap();
     client.close().await;

@@ -170,13 +170,13 @@ impl Transport for Wire {
                 let headers = headers.into_iter().map(|(name, value)| {
                     (HeaderName::from_static(name), HeaderValue::from_static(value))
                 });
-                let reply =
-                    answer(StatusCode::from_u16(status).unwrap(), headers.collect(), body);
+                let reply = answer(StatusCode::from_u16(status).unwrap(), headers.collect(), body);
                 Box::pin(async move { Ok(reply) })
             }
         };
         Box::pin(async move {
             tokio::select! {
+                biased;
                 reply = reply => reply.map(|reply| until_cut(reply, network)),
                 () = network.clone().cancelled_owned() => Err(TransportError::Broken),
             }

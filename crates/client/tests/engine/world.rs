@@ -19,9 +19,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, sqlite::SqliteConnectOptions};
 use tokio::{net::TcpListener, task::JoinHandle};
-use tongban_client::{
-    Client, Error, Keyring, KeyringError, Options, Surroundings, Transport,
-};
+use tongban_client::{Client, Error, Keyring, KeyringError, Options, Surroundings, Transport};
 use tongban_contract::{identifiers::CaseId, page::*, problem::Problem};
 use tongban_platform::{Config, Platform, demo};
 use url::Url;
@@ -176,9 +174,11 @@ impl World {
                 Timestamp::now() + SignedDuration::from_millis(ahead.load(Ordering::SeqCst))
             }),
             // Jitter (the only one to ask for eight bytes) is always the shortest.
-            random: Arc::new(|bytes| {
-                if bytes.len() == 8 { bytes.fill(0) } else { rand::fill(bytes) }
-            }),
+            random: Arc::new(
+                |bytes| {
+                    if bytes.len() == 8 { bytes.fill(0) } else { rand::fill(bytes) }
+                },
+            ),
             ..Surroundings::real(transport, keyring, browser)
         }
     }
@@ -280,10 +280,8 @@ pub async fn choose_county(client: &Client) -> Result<(), Error> {
 
 /// Opens the sign-in page, fills in its form, and follows the way back to the app.
 async fn browse(address: Url, login: &'static str) {
-    let browser = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
+    let browser =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let page = browser.get(address.as_str()).send().await.unwrap();
     let cookie = page.headers()["set-cookie"].to_str().unwrap();
     let cookie = cookie.split(';').next().unwrap().to_owned();
@@ -397,6 +395,12 @@ pub fn png(image: image::RgbImage) -> Bytes {
     bytes.into_inner().into()
 }
 
+/// A new draft, filed with the nearest place.
+pub async fn start(client: &Client, item: &str) -> CaseId {
+    let request = StartDraft { item: item.to_owned(), division: None };
+    client.start_draft(request).await.unwrap()
+}
+
 pub async fn fill_in(client: &Client, case: CaseId, answers: &[(&str, Value)]) {
     for (pointer, value) in answers {
         let answer = Answer { case, pointer: (*pointer).to_owned(), value: value.clone() };
@@ -433,7 +437,7 @@ pub async fn sign_draft(client: &Client) -> CaseId {
 
 /// A draft of [`SIGN`] whose form is filled in, for a wall of one's own.
 pub async fn sign_form(client: &Client) -> CaseId {
-    let case = client.start_draft(StartDraft { item: SIGN.to_owned() }).await.unwrap();
+    let case = start(client, SIGN).await;
     choose(client, case, "premises", "own").await;
     let answers = [
         ("/applicant/name", json!("李秀兰")),
@@ -457,7 +461,7 @@ pub async fn sign_form(client: &Client) -> CaseId {
 
 /// A complete draft of [`FOOD`], with four pictures.
 pub async fn food_draft(client: &Client) -> CaseId {
-    let case = client.start_draft(StartDraft { item: FOOD.to_owned() }).await.unwrap();
+    let case = start(client, FOOD).await;
     choose(client, case, "operator", "person").await;
     choose(client, case, "premises", "rented").await;
     client.add_entry(AddEntry { case, pointer: "/staff".to_owned() }).await.unwrap();
@@ -547,5 +551,14 @@ pub fn waits(state: &ItemState) -> String {
             problem.code.clone()
         }),
         other => panic!("not queued: {other:?}"),
+    }
+}
+
+/// Why a case waits, where it is queued and a try has failed. For engines that try by
+/// themselves: between two tries it is being sent.
+pub async fn waits_for(client: &Client, case: CaseId) -> Option<String> {
+    match state(client, case).await {
+        queued @ ItemState::Queued { waits: Some(_) } => Some(waits(&queued)),
+        _ => None,
     }
 }

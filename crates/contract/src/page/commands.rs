@@ -89,16 +89,23 @@ declare! {
         /// Most rows to answer.
         limit: u32,
     } => GuideListView;
-    /// One guide, as the nearest place carries it out.
+    /// One guide, as the place that serves the person carries it out.
     read_guide: ReadGuide {
         /// Basic code of the item.
         item: String,
+        /// Where the person is: a township, say. It is remembered where the item makes
+        /// them choose, so that they are asked once; none takes what is remembered.
+        #[serde(default)]
+        division: Option<DivisionCode>,
     } => GuideView;
 
     /// Starts an application. Answers its id.
     start_draft: StartDraft {
         /// Basic code of the item.
         item: String,
+        /// Where the person is, as in `read_guide`.
+        #[serde(default)]
+        division: Option<DivisionCode>,
     } => CaseId;
     /// A draft with its form, materials and faults.
     read_draft: ReadDraft {

@@ -48,9 +48,11 @@ pub struct GuideRow {
     pub name: Vec<TextPiece>,
     /// An everyday name that matched, in pieces; empty where the name itself did.
     pub alias: Vec<TextPiece>,
-    /// Department of the nearest place.
+    /// Department of the place that serves the person. Empty where several places of the
+    /// county carry the item out and the person has not said which is theirs.
     pub department: String,
-    /// Name of the division of the nearest place.
+    /// Name of the division of that place; where there is none, words for them all, such
+    /// as 夷陵区各乡镇、街道.
     pub division_name: String,
     /// Promised limit in working days.
     pub promised_days: u32,
@@ -76,10 +78,34 @@ pub struct TextPiece {
 /// One guide.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GuideView {
-    /// The guide.
+    /// The guide at the place that serves the person. Where they have yet to choose one
+    /// of `places`, at none of them: the division is the county and the office is empty.
     pub guide: Guide,
-    /// Name of the division of the place.
+    /// Name of the division of the place; where one is yet to be chosen, words for them
+    /// all, such as 夷陵区各乡镇、街道.
     pub division_name: String,
     /// Handling promises.
     pub badges: Vec<Badge>,
+    /// The places to choose from, where several of the county carry the item out; empty
+    /// where the county has one office for it.
+    pub places: Vec<PlaceView>,
+}
+
+impl GuideView {
+    /// Whether it is settled which place handles the item. Nothing can be filed before.
+    pub fn place_is_chosen(&self) -> bool {
+        let shown = |place: &PlaceView| place.division == self.guide.division;
+        self.places.is_empty() || self.places.iter().any(shown)
+    }
+}
+
+/// A place to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceView {
+    /// Division that it serves.
+    pub division: DivisionCode,
+    /// Name of the division.
+    pub division_name: String,
+    /// Department.
+    pub department: String,
 }

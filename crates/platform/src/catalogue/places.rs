@@ -144,6 +144,13 @@ mod tests {
     }
 
     #[test]
+    fn a_township_is_served_by_its_own_office() {
+        let township = code("420506001");
+        let found = division_of(&divisions(), PlaceLevel::Township, &township);
+        assert_eq!(found, Some(township));
+    }
+
+    #[test]
     fn a_county_is_no_township() {
         assert_eq!(division_of(&divisions(), PlaceLevel::Township, &code("420506")), None);
     }

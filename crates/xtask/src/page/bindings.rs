@@ -21,7 +21,7 @@ const FEATURES: [&str; 7] = [
 ];
 
 /// Writes the script and the WebAssembly into `folder`; returns the size of the latter.
-pub(super) fn generate(project: &Project, wasm: &Path, folder: &Path, kind: Kind) -> Result<u64> {
+pub(crate) fn generate(project: &Project, wasm: &Path, folder: &Path, kind: Kind) -> Result<u64> {
     let quick = kind == Kind::Quick;
     Bindgen::new()
         .input_path(wasm)

@@ -1,6 +1,6 @@
 //! The page: from the `ui` crate to `ui/dist`, which the shell embeds.
 
-mod bindings;
+pub(crate) mod bindings;
 mod files;
 mod fingerprint;
 

@@ -199,12 +199,12 @@ fn pickers(id: &str, name: &str, busy: bool, more: bool, on_files: &Callback<Eve
             <input class="picker" type="file" id={files.clone()} accept="image/*,application/pdf" multiple=true
                 onchange={on_files} disabled={busy} aria-describedby={format!("{id}-faults")} />
             <label class="button picker-button" for={files}>
-                { if more { t!("attach-more") } else { t!("attach") } }<span class="unseen">{ name }</span>
+                { if more { t!("attach-more") } else { t!("attach") } }<span class="unseen" lang="zh-CN">{ name }</span>
             </label>
             <input class="picker picker-camera" type="file" id={camera.clone()} accept="image/*" capture="environment"
                 onchange={on_files} disabled={busy} />
             <label class="button picker-button picker-camera-button" for={camera}>
-                { t!("attach-photo") }<span class="unseen">{ name }</span>
+                { t!("attach-photo") }<span class="unseen" lang="zh-CN">{ name }</span>
             </label>
         </div>
     }
@@ -312,11 +312,11 @@ fn Attached(props: &AttachedProps) -> Html {
             </span>
             if media_type.starts_with("image/") {
                 <button type="button" class="text-button" onclick={set(Open::Picture).reform(|_: MouseEvent| ())}>
-                    { t!("attachment-look") }<span class="unseen">{ name }</span>
+                    { t!("attachment-look") }<span class="unseen" lang="zh-CN">{ name }</span>
                 </button>
             }
             <button type="button" class="text-button" onclick={set(Open::Removing).reform(|_: MouseEvent| ())} disabled={props.busy}>
-                { t!("attachment-remove") }<span class="unseen">{ name }</span>
+                { t!("attachment-remove") }<span class="unseen" lang="zh-CN">{ name }</span>
             </button>
             { match *open {
                 Open::Nothing => Html::default(),

@@ -25,7 +25,9 @@ pub(super) fn card(view: &GuideView) -> Html {
                 { figure(visits(item.visits), t!("guide-visits-name")) }
                 { figure(fee, t!("guide-fee-name")) }
             </dl>
-            <p class="glance-office" lang="zh-CN">{ &view.guide.office.department }</p>
+            <p class="glance-office" lang="zh-CN">
+                { if view.place_is_chosen() { &view.guide.office.department } else { &view.division_name } }
+            </p>
             if !item.visit_reason.is_empty() {
                 <p class="glance-note">{ t!("guide-visit-reason") }<span lang="zh-CN">{ &item.visit_reason }</span></p>
             }

@@ -3,6 +3,7 @@
 mod at_a_glance;
 mod handling;
 mod materials;
+mod place;
 mod start;
 
 use tongban_contract::page::{GuideView, ReadGuide, Topic};
@@ -25,8 +26,9 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn GuidePage(props: &Props) -> Html {
     let sample = use_overview().catalogue.sample;
-    let guide =
-        use_ask(ReadGuide { item: props.item.to_string() }, |topic| *topic == Topic::Catalogue);
+    let guide = use_ask(ReadGuide { item: props.item.to_string(), division: None }, |topic| {
+        *topic == Topic::Catalogue
+    });
     guide.show(|view| {
         let item = &view.guide.item;
         html! {
@@ -44,6 +46,7 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                     }
                 </header>
                 { at_a_glance::card(view) }
+                <place::Place view={GuideView::clone(view)} on_chosen={guide.again.clone()} />
                 { materials::materials(item) }
                 { handling::conditions(item) }
                 { handling::steps(item) }

@@ -1,5 +1,7 @@
-//! The button that starts an application, or words on what to do where there is none.
+//! The button that starts an application, or words on what to do where there is none. It
+//! leads to the list of places while the place is not chosen.
 
+use gloo::utils::document;
 use tongban_contract::{
     identifiers::CaseId,
     page::{AccountView, GuideView, StartDraft},
@@ -8,12 +10,17 @@ use tongban_contract::{
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use super::place;
 use crate::{
+    form::place::focus,
     hooks::{use_act, use_overview},
     i18n::t,
     parts::{ConfirmDialog, ProblemCard},
     route::Route,
 };
+
+/// Id of the words on what is missing.
+const MISSING: &str = "guide-place-missing";
 
 /// Properties of [`Start`].
 #[derive(Properties, PartialEq)]
@@ -50,11 +57,17 @@ pub(super) fn Start(props: &Props) -> Html {
             </section>
         };
     }
+    let place_is_missing = !props.view.place_is_chosen();
     let click = {
         let (run, asking, item) = (start.run.clone(), asking.setter(), item.code.clone());
+        let division = (!props.view.places.is_empty()).then(|| props.view.guide.division.clone());
         Callback::from(move |_: MouseEvent| {
-            if signed_in {
-                run.emit(StartDraft { item: item.clone() });
+            if place_is_missing {
+                if let Some(list) = document().get_element_by_id(place::ID) {
+                    focus(&list);
+                }
+            } else if signed_in {
+                run.emit(StartDraft { item: item.clone(), division: division.clone() });
             } else {
                 asking.set(true);
             }
@@ -74,7 +87,11 @@ pub(super) fn Start(props: &Props) -> Html {
             if let Some(problem) = &start.problem {
                 <ProblemCard problem={problem.clone()} dismiss={start.dismiss.clone()} />
             }
-            <button type="button" class="button primary wide" onclick={click} disabled={start.busy}>
+            if place_is_missing {
+                <p class="hint start-missing" id={MISSING}>{ t!("guide-place-missing") }</p>
+            }
+            <button type="button" class="button primary wide" onclick={click} disabled={start.busy}
+                aria-describedby={place_is_missing.then_some(MISSING)}>
                 { if start.busy { t!("guide-starting") } else { t!("guide-start") } }
             </button>
             if *asking {

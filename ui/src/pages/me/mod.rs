@@ -88,10 +88,12 @@ fn person(overview: &OverviewView, current: bool) -> Html {
             (Route::SignIn, t!("signing-in-title"), t!("account-signing-in-text"))
         }
     };
+    // A name is Chinese in every language of the page.
+    let lang = (to == Route::Account).then_some("zh-CN");
     html! {
         <Go {to} {current} class={classes!("person", current.then_some("cell-current"))}>
             <span class="person-picture"><Icon shape={Shape::Person} /></span>
-            <span class="person-words"><span class="person-name">{ name }</span><span class="person-small">{ small }</span></span>
+            <span class="person-words"><span class="person-name" {lang}>{ name }</span><span class="person-small">{ small }</span></span>
             <span class="cell-go"><Icon shape={Shape::Forward} /></span>
         </Go>
     }

@@ -55,10 +55,8 @@ impl Publication {
         let mut published = BTreeMap::new();
         let mut files = vec![pack(&mut published, FileContent::Common, &self.common)];
         for (county, records) in &self.counties {
-            let content = FileContent::County {
-                division: county.parse().unwrap(),
-                name: county.clone(),
-            };
+            let content =
+                FileContent::County { division: county.parse().unwrap(), name: county.clone() };
             files.push(pack(&mut published, content, records));
         }
         let mut manifest = Manifest {
@@ -71,10 +69,7 @@ impl Publication {
         (self.twist)(&mut manifest);
         let manifest = serde_json::to_vec(&manifest).unwrap();
         let signature = minisign::sign(None, &self.keys.sk, manifest.as_slice(), None, None);
-        published.insert(
-            MANIFEST_SIGNATURE_PATH.into(),
-            signature.unwrap().into_string().into(),
-        );
+        published.insert(MANIFEST_SIGNATURE_PATH.into(), signature.unwrap().into_string().into());
         published.insert(MANIFEST_PATH.into(), manifest);
         published
     }
@@ -94,10 +89,8 @@ fn pack(
     content: FileContent,
     records: &[Record],
 ) -> CatalogueFile {
-    let lines: String = records
-        .iter()
-        .map(|record| serde_json::to_string(record).unwrap() + "\n")
-        .collect();
+    let lines: String =
+        records.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect();
     let packed = zstd::encode_all(lines.as_bytes(), 3).unwrap();
     let digest = Digest::from_bytes(&Sha256::digest(&packed).into());
     let path = format!("files/{digest}.jsonl.zst");
@@ -119,23 +112,19 @@ fn common() -> Vec<Record> {
         ("4205", "宜昌市"),
         ("420502", "西陵区"),
         ("420506", "夷陵区"),
+        ("420506001", "小溪塔街道"),
         ("420506100", "樟村坪镇"),
         ("4290", "省直辖县级行政区划"),
         ("429004", "仙桃市"),
     ];
     let mut records: Vec<Record> = divisions
         .map(|(code, name)| {
-            Record::Division(Division {
-                code: code.parse().unwrap(),
-                name: name.into(),
-            })
+            Record::Division(Division { code: code.parse().unwrap(), name: name.into() })
         })
         .into();
     records.push(Record::Holidays(Holidays {
         year: 2026,
-        off: (1..=7)
-            .map(|day| jiff::civil::date(2026, 10, day))
-            .collect(),
+        off: (1..=7).map(|day| jiff::civil::date(2026, 10, day)).collect(),
         worked: vec![jiff::civil::date(2026, 10, 10)],
     }));
     records
@@ -147,11 +136,7 @@ fn guides() -> Vec<Record> {
     let mut add = |item: Item, places: &[Place]| {
         records.push(record(item));
         // Places and forms may come in any order; here after the item.
-        records.extend(
-            places
-                .iter()
-                .map(|place| Record::Place(Box::new(place.clone()))),
-        );
+        records.extend(places.iter().map(|place| Record::Place(Box::new(place.clone()))));
     };
     let mut licence = item("000131001000", "个体工商户设立登记");
     licence.aliases = vec!["办营业执照".into(), "开店办执照".into(), "开个小店".into()];
@@ -160,14 +145,7 @@ fn guides() -> Vec<Record> {
     licence.results = serde_json::from_value(json!([{"name": "营业执照"}])).unwrap();
     let mut here = place("000131001000", "420506");
     here.patch = json!({"promised_days": 3, "aliases": ["办营业执照", "夷陵开店"]});
-    add(
-        licence,
-        &[
-            place("000131001000", "42"),
-            here,
-            place("000131001000", "420506100"),
-        ],
-    );
+    add(licence, &[place("000131001000", "42"), here, place("000131001000", "420506100")]);
 
     let mut food = item("000131023000", "食品经营许可（餐饮店开办）");
     food.aliases = vec!["办个饭馆".into(), "开餐馆".into()];
@@ -182,6 +160,13 @@ fn guides() -> Vec<Record> {
     pension.aliases = vec!["居民养老保险".into(), "社保".into(), "农村养老保险".into()];
     pension.themes = vec!["social-security".into()];
     add(pension, &[place("002014201000", "420506100")]);
+
+    let mut allowance = item("000511011000", "高龄津贴申领");
+    allowance.themes = vec!["social-security".into()];
+    allowance.has_form = true;
+    let mut mountain = place("000511011000", "420506100");
+    mountain.patch = json!({"promised_days": 15});
+    add(allowance, &[place("000511011000", "420506001"), mountain]);
 
     let mut card = item("002014205000", "社会保障卡申领");
     card.aliases = vec!["办社保卡".into(), "医保卡丢了".into()];
@@ -204,30 +189,19 @@ fn guides() -> Vec<Record> {
     cancelled.themes = vec!["public-safety".into()];
     add(cancelled, &[place("000109003000", "420506")]);
 
-    add(
-        item("000109004000", "别处的登记"),
-        &[place("000109004000", "420502")],
-    );
+    add(item("000109004000", "别处的登记"), &[place("000109004000", "420502")]);
 
-    records.push(Record::Form {
-        item: "000131001000".into(),
-        form: form(),
-    });
+    for item in ["000131001000", "000511011000"] {
+        records.push(Record::Form { item: item.into(), form: form() });
+    }
     // A form that its item does not own up to is not offered.
-    records.push(Record::Form {
-        item: "002014205000".into(),
-        form: form(),
-    });
+    records.push(Record::Form { item: "002014205000".into(), form: form() });
     records.push(Record::Unknown);
     records
 }
 
 pub(in crate::catalogue) fn form() -> Form {
-    Form {
-        version: "1".into(),
-        schema: json!({"type": "object"}),
-        ui_schema: json!({}),
-    }
+    Form { version: "1".into(), schema: json!({"type": "object"}), ui_schema: json!({}) }
 }
 
 pub(in crate::catalogue) fn record(item: Item) -> Record {

@@ -47,18 +47,9 @@ pub(super) struct Server {
 impl Server {
     pub(super) async fn start(files: BTreeMap<String, Vec<u8>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}/", listener.local_addr().unwrap())
-            .parse()
-            .unwrap();
-        let state = State {
-            files,
-            fault: Fault::None,
-            requests: Vec::new(),
-        };
-        let server = Self {
-            state: Arc::new(Mutex::new(state)),
-            base,
-        };
+        let base = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let state = State { files, fault: Fault::None, requests: Vec::new() };
+        let server = Self { state: Arc::new(Mutex::new(state)), base };
         let serving = server.clone();
         tokio::spawn(async move {
             loop {
@@ -115,11 +106,9 @@ impl Server {
         let (status, kind, body) = match (fault, file) {
             (Fault::Page, _) => ("200 OK", "text/html; charset=utf-8", page),
             (Fault::DisguisedPage, _) => ("200 OK", "application/json", page),
-            (Fault::Elsewhere, _) => (
-                "302 Found\r\nLocation: http://wlan.example/",
-                "text/plain",
-                vec![],
-            ),
+            (Fault::Elsewhere, _) => {
+                ("302 Found\r\nLocation: http://wlan.example/", "text/plain", vec![])
+            }
             (_, None) => ("404 Not Found", "text/html", b"<h1>404</h1>".to_vec()),
             (fault, Some(file)) => match range.filter(|_| fault != Fault::NoRanges) {
                 None => ("200 OK", "application/octet-stream", file),

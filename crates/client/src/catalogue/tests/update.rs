@@ -33,12 +33,7 @@ impl Setting {
         let publication = Publication::small();
         let server = Server::start(publication.files()).await;
         let directory = tempfile::tempdir().unwrap();
-        Self {
-            publication,
-            server,
-            directory,
-            transport: HttpTransport::new().unwrap(),
-        }
+        Self { publication, server, directory, transport: HttpTransport::new().unwrap() }
     }
 
     fn path(&self) -> &Path {
@@ -60,30 +55,17 @@ impl Setting {
     ) -> Result<Updated, CatalogueError> {
         let county: DivisionCode = county.parse().unwrap();
         let info = self.publication.info();
-        catalogue
-            .update(
-                &self.transport,
-                &self.server.base,
-                &info,
-                &county,
-                &|_| {},
-                now(),
-            )
-            .await
+        catalogue.update(&self.transport, &self.server.base, &info, &county, &|_| {}, now()).await
     }
 
     /// Publishes the next version, with one guide more.
     fn publish_next(&mut self) {
         self.publication.version += 1;
         let code = format!("0009{:08}", self.publication.version);
-        self.publication
-            .counties
-            .get_mut("420506")
-            .unwrap()
-            .extend([
-                record(item(&code, "新的事项")),
-                Record::Place(Box::new(place(&code, "420506"))),
-            ]);
+        self.publication.counties.get_mut("420506").unwrap().extend([
+            record(item(&code, "新的事项")),
+            Record::Place(Box::new(place(&code, "420506"))),
+        ]);
         self.server.publish(self.publication.files());
     }
 
@@ -98,7 +80,7 @@ impl Setting {
         assert_eq!(error.problem().code, code, "{error}");
         assert_eq!(catalogue.summary(), before);
         assert_eq!(self.catalogue().await.summary(), before);
-        assert!(catalogue.guide("000131001000").await.is_ok());
+        assert!(catalogue.guide("000131001000", None, None).await.is_ok());
         self.server.publish(self.publication.files());
         assert_eq!(self.update(&catalogue).await.unwrap(), Updated::Installed);
         assert_eq!(catalogue.summary().version, 2);
@@ -110,11 +92,7 @@ fn now() -> Timestamp {
 }
 
 fn data(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
-    files
-        .keys()
-        .filter(|path| path.ends_with(".zst"))
-        .cloned()
-        .collect()
+    files.keys().filter(|path| path.ends_with(".zst")).cloned().collect()
 }
 
 /// Names of everything on the shelf.
@@ -134,19 +112,13 @@ async fn a_county_is_installed_kept_and_found_again() {
     let setting = Setting::new().await;
     let catalogue = setting.catalogue().await;
     assert_eq!(catalogue.summary().guides, 0);
-    assert_eq!(
-        catalogue.divisions(None).await.unwrap_err().problem().code,
-        "catalogue.none"
-    );
-    assert_eq!(
-        setting.update(&catalogue).await.unwrap(),
-        Updated::Installed
-    );
+    assert_eq!(catalogue.divisions(None).await.unwrap_err().problem().code, "catalogue.none");
+    assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed);
 
     let summary = catalogue.summary();
     assert_eq!(summary.county, Some("420506".parse().unwrap()));
     assert_eq!(summary.county_name, "湖北省宜昌市夷陵区");
-    assert_eq!(summary.guides, 6);
+    assert_eq!(summary.guides, 7);
     assert_eq!((summary.version, summary.sample), (1, true));
     assert_eq!(summary.checked_at, Some(now()));
     assert_eq!(summary.problem, None);
@@ -164,48 +136,26 @@ async fn divisions_are_there_before_a_county_is_chosen_and_are_not_fetched_twice
     let catalogue = setting.catalogue().await;
     let info = setting.publication.info();
     let common = catalogue
-        .update_common(
-            &setting.transport,
-            &setting.server.base,
-            &info,
-            &|_| {},
-            now(),
-        )
+        .update_common(&setting.transport, &setting.server.base, &info, &|_| {}, now())
         .await;
     assert_eq!(common.unwrap(), Updated::Installed);
     assert_eq!(catalogue.divisions(None).await.unwrap()[0].name, "湖北省");
     assert_eq!(
-        catalogue.guide("x").await.unwrap_err().problem().code,
+        catalogue.guide("x", None, None).await.unwrap_err().problem().code,
         "catalogue.no-county"
     );
-    assert!(
-        catalogue
-            .themes()
-            .await
-            .unwrap()
-            .iter()
-            .all(|theme| theme.guides == 0)
-    );
+    assert!(catalogue.themes().await.unwrap().iter().all(|theme| theme.guides == 0));
     assert_eq!(setting.server.asked().len(), 1);
 
     setting.update(&catalogue).await.unwrap();
     assert_eq!(setting.server.asked().len(), 1, "only the county's file");
     let common = catalogue
-        .update_common(
-            &setting.transport,
-            &setting.server.base,
-            &info,
-            &|_| {},
-            now(),
-        )
+        .update_common(&setting.transport, &setting.server.base, &info, &|_| {}, now())
         .await;
     assert_eq!(common.unwrap(), Updated::Unchanged);
-    assert_eq!(catalogue.summary().guides, 6, "the county's guides stay");
+    assert_eq!(catalogue.summary().guides, 7, "the county's guides stay");
 
-    assert_eq!(
-        setting.update_for(&catalogue, "420502").await.unwrap(),
-        Updated::Installed
-    );
+    assert_eq!(setting.update_for(&catalogue, "420502").await.unwrap(), Updated::Installed);
     assert_eq!(catalogue.summary().county_name, "湖北省宜昌市西陵区");
     let error = setting.update_for(&catalogue, "429004").await.unwrap_err();
     assert_eq!(error.problem().code, "catalogue.county-not-published");
@@ -215,21 +165,12 @@ async fn divisions_are_there_before_a_county_is_chosen_and_are_not_fetched_twice
 async fn a_download_that_was_cut_goes_on_where_it_was_even_in_another_process() {
     let setting = Setting::new().await;
     setting.server.fail(Fault::CutAfter(40));
-    let error = setting
-        .update(&setting.catalogue().await)
-        .await
-        .unwrap_err();
+    let error = setting.update(&setting.catalogue().await).await.unwrap_err();
     assert!(
-        matches!(
-            error,
-            CatalogueError::Network(NetworkError::Transport(TransportError::Broken))
-        ),
+        matches!(error, CatalogueError::Network(NetworkError::Transport(TransportError::Broken))),
         "{error}"
     );
-    let error = setting
-        .update(&setting.catalogue().await)
-        .await
-        .unwrap_err();
+    let error = setting.update(&setting.catalogue().await).await.unwrap_err();
     assert_eq!(error.problem().code, "network.broken");
     setting.server.fail(Fault::None);
     let told = Mutex::new(Vec::new());
@@ -238,14 +179,7 @@ async fn a_download_that_was_cut_goes_on_where_it_was_even_in_another_process() 
     let county = "420506".parse().unwrap();
     let info = setting.publication.info();
     catalogue
-        .update(
-            &setting.transport,
-            &setting.server.base,
-            &info,
-            &county,
-            &tell,
-            now(),
-        )
+        .update(&setting.transport, &setting.server.base, &info, &county, &tell, now())
         .await
         .unwrap();
     assert_eq!(setting.server.asked(), [None, Some(40), Some(80), None]);
@@ -262,10 +196,7 @@ async fn a_server_without_ranges_sends_the_whole_again() {
     setting.server.fail(Fault::CutAfter(40));
     setting.update(&catalogue).await.unwrap_err();
     setting.server.fail(Fault::NoRanges);
-    assert_eq!(
-        setting.update(&catalogue).await.unwrap(),
-        Updated::Installed
-    );
+    assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed);
     assert_eq!(setting.server.asked(), [None, Some(40), None]);
 }
 
@@ -275,10 +206,7 @@ async fn a_wrong_signature_is_refused() {
     let spoil = |files: &mut BTreeMap<String, Vec<u8>>| {
         files.insert(MANIFEST_PATH.into(), other[MANIFEST_PATH].clone());
     };
-    Setting::new()
-        .await
-        .refuses(spoil, "catalogue.signature")
-        .await;
+    Setting::new().await.refuses(spoil, "catalogue.signature").await;
 }
 
 #[tokio::test]
@@ -286,10 +214,7 @@ async fn another_platforms_publication_is_refused() {
     let mut other = Publication::small();
     other.version = 9;
     let other = other.files();
-    Setting::new()
-        .await
-        .refuses(|files| *files = other, "catalogue.signature")
-        .await;
+    Setting::new().await.refuses(|files| *files = other, "catalogue.signature").await;
 }
 
 #[tokio::test]
@@ -299,10 +224,7 @@ async fn a_file_that_is_not_the_one_that_was_signed_is_refused() {
             *files.get_mut(&path).unwrap().last_mut().unwrap() ^= 1;
         }
     };
-    Setting::new()
-        .await
-        .refuses(spoil, "catalogue.digest")
-        .await;
+    Setting::new().await.refuses(spoil, "catalogue.digest").await;
 }
 
 #[tokio::test]
@@ -312,10 +234,7 @@ async fn a_file_that_goes_on_past_its_size_is_refused() {
             files.get_mut(&path).unwrap().extend([0; 100]);
         }
     };
-    Setting::new()
-        .await
-        .refuses(spoil, "catalogue.too-large")
-        .await;
+    Setting::new().await.refuses(spoil, "catalogue.too-large").await;
 }
 
 #[tokio::test]
@@ -323,10 +242,7 @@ async fn a_file_that_is_not_there_is_told_from_a_portal() {
     let spoil = |files: &mut BTreeMap<String, Vec<u8>>| {
         files.retain(|path, _| !path.ends_with(".zst"));
     };
-    Setting::new()
-        .await
-        .refuses(spoil, "catalogue.missing")
-        .await;
+    Setting::new().await.refuses(spoil, "catalogue.missing").await;
 }
 
 #[tokio::test]
@@ -335,12 +251,7 @@ async fn a_bomb_is_refused_however_well_it_is_signed() {
     let catalogue = setting.catalogue().await;
     setting.update(&catalogue).await.unwrap();
     setting.publication.version = 2;
-    setting
-        .publication
-        .counties
-        .get_mut("420506")
-        .unwrap()
-        .push(Record::Unknown);
+    setting.publication.counties.get_mut("420506").unwrap().push(Record::Unknown);
     setting.publication.twist = |manifest| {
         for file in &mut manifest.files {
             if file.content != FileContent::Common {
@@ -352,7 +263,7 @@ async fn a_bomb_is_refused_however_well_it_is_signed() {
     let error = setting.update(&catalogue).await.unwrap_err();
     assert_eq!(error.problem().code, "catalogue.too-large");
     assert_eq!(catalogue.summary().version, 1);
-    assert!(catalogue.guide("000131001000").await.is_ok());
+    assert!(catalogue.guide("000131001000", None, None).await.is_ok());
 }
 
 #[tokio::test]
@@ -360,10 +271,7 @@ async fn a_signed_manifest_that_leads_elsewhere_is_refused() {
     let mut setting = Setting::new().await;
     setting.publication.twist = |manifest| manifest.files[0].path = "../../secret".into();
     setting.server.publish(setting.publication.files());
-    let error = setting
-        .update(&setting.catalogue().await)
-        .await
-        .unwrap_err();
+    let error = setting.update(&setting.catalogue().await).await.unwrap_err();
     assert_eq!(error.problem().code, "catalogue.broken");
 }
 
@@ -376,16 +284,7 @@ async fn an_older_version_is_refused_also_after_the_database_was_lost() {
     setting.update(&catalogue).await.unwrap();
     setting.server.publish(old);
     let error = setting.update(&catalogue).await.unwrap_err();
-    assert!(
-        matches!(
-            error,
-            CatalogueError::Older {
-                installed: 2,
-                offered: 1
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, CatalogueError::Older { installed: 2, offered: 1 }), "{error}");
 
     drop(catalogue);
     for name in shelf(setting.path()) {
@@ -395,10 +294,7 @@ async fn an_older_version_is_refused_also_after_the_database_was_lost() {
             }
         }
     }
-    let error = setting
-        .update(&setting.catalogue().await)
-        .await
-        .unwrap_err();
+    let error = setting.update(&setting.catalogue().await).await.unwrap_err();
     assert_eq!(error.problem().code, "catalogue.older");
 }
 
@@ -409,11 +305,7 @@ async fn a_portal_is_named_whatever_it_calls_its_page() {
     for fault in [Fault::Page, Fault::DisguisedPage, Fault::Elsewhere] {
         setting.server.fail(fault);
         let error = setting.update(&catalogue).await.unwrap_err();
-        assert_eq!(
-            error.problem().code,
-            "network.captive-portal",
-            "{fault:?}: {error}"
-        );
+        assert_eq!(error.problem().code, "network.captive-portal", "{fault:?}: {error}");
     }
     setting.server.fail(Fault::None);
     setting.update(&catalogue).await.unwrap();
@@ -427,11 +319,8 @@ async fn a_reader_goes_on_with_the_old_one_while_the_new_one_comes_into_use() {
     let old = catalogue.current().of_county().unwrap();
     let reading = old.database().await;
     setting.publish_next();
-    assert_eq!(
-        setting.update(&catalogue).await.unwrap(),
-        Updated::Installed
-    );
-    assert_eq!(catalogue.summary().guides, 7);
+    assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed);
+    assert_eq!(catalogue.summary().guides, 8);
     assert_eq!(catalogue.themes().await.unwrap().len(), 14);
     drop(reading);
     let mut reading = old.database().await;
@@ -439,26 +328,13 @@ async fn a_reader_goes_on_with_the_old_one_while_the_new_one_comes_into_use() {
         .fetch_one(&mut *reading)
         .await
         .unwrap();
-    assert_eq!(guides, 6, "the old one, whose file has lost its name");
+    assert_eq!(guides, 7, "the old one, whose file has lost its name");
     drop(reading);
 
     let left = shelf(setting.path());
-    assert_eq!(
-        left.iter().filter(|name| name.ends_with(".db")).count(),
-        1,
-        "{left:?}"
-    );
-    assert_eq!(
-        left.iter().filter(|name| name.ends_with(".zst")).count(),
-        2,
-        "{left:?}"
-    );
-    assert!(
-        !left
-            .iter()
-            .any(|name| name.ends_with(".part") || name.ends_with(".new")),
-        "{left:?}"
-    );
+    assert_eq!(left.iter().filter(|name| name.ends_with(".db")).count(), 1, "{left:?}");
+    assert_eq!(left.iter().filter(|name| name.ends_with(".zst")).count(), 2, "{left:?}");
+    assert!(!left.iter().any(|name| name.ends_with(".part") || name.ends_with(".new")), "{left:?}");
 }
 
 #[tokio::test]
@@ -469,9 +345,7 @@ async fn an_update_that_is_dropped_anywhere_is_taken_up_by_the_next() {
     let part = async {
         let arrived = || {
             let entries = std::fs::read_dir(setting.path().join("downloads")).unwrap();
-            entries
-                .map(|entry| entry.unwrap().metadata().unwrap().len())
-                .sum::<u64>()
+            entries.map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>()
         };
         while arrived() < 40 {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -493,7 +367,7 @@ async fn an_update_that_is_dropped_anywhere_is_taken_up_by_the_next() {
         }
     }
     assert!(setting.update(&catalogue).await.is_ok());
-    assert_eq!(catalogue.summary().guides, 6);
+    assert_eq!(catalogue.summary().guides, 7);
     assert_eq!(setting.server.asked()[1], Some(40));
 }
 
@@ -502,10 +376,7 @@ async fn two_updates_at_once_do_the_work_once() {
     let setting = Setting::new().await;
     let catalogue = setting.catalogue().await;
     let (one, other) = tokio::join!(setting.update(&catalogue), setting.update(&catalogue));
-    assert_eq!(
-        (one.unwrap(), other.unwrap()),
-        (Updated::Installed, Updated::Unchanged)
-    );
+    assert_eq!((one.unwrap(), other.unwrap()), (Updated::Installed, Updated::Unchanged));
     assert_eq!(setting.server.asked().len(), 2);
 }
 
@@ -518,14 +389,7 @@ async fn another_program_that_is_updating_is_not_disturbed() {
     theirs.lock().unwrap();
     let error = setting.update(&catalogue).await.unwrap_err();
     assert_eq!(error.problem().code, "catalogue.busy");
-    assert!(
-        setting
-            .catalogue()
-            .await
-            .guide("000131001000")
-            .await
-            .is_ok()
-    );
+    assert!(setting.catalogue().await.guide("000131001000", None, None).await.is_ok());
 }
 
 #[tokio::test]
@@ -540,22 +404,15 @@ async fn a_damaged_database_is_built_again_without_any_network() {
         |path| std::fs::remove_file(path).unwrap(),
         |path| std::fs::write(path, b"SQLite format 3\0").unwrap(),
         |path| {
-            std::fs::write(
-                path,
-                vec![7; std::fs::metadata(path).unwrap().len() as usize],
-            )
-            .unwrap()
+            std::fs::write(path, vec![7; std::fs::metadata(path).unwrap().len() as usize]).unwrap()
         },
     ];
     for spoil in spoil {
-        let name = shelf(setting.path())
-            .into_iter()
-            .find(|name| name.ends_with(".db"))
-            .unwrap();
+        let name = shelf(setting.path()).into_iter().find(|name| name.ends_with(".db")).unwrap();
         spoil(&setting.path().join(name));
         let catalogue = setting.catalogue().await;
         assert_eq!(catalogue.summary(), summary);
-        assert!(catalogue.guide("000131001000").await.is_ok());
+        assert!(catalogue.guide("000131001000", None, None).await.is_ok());
     }
 }
 
@@ -573,21 +430,15 @@ async fn what_cannot_be_built_again_is_put_aside_said_and_mended_by_the_next_upd
         }
     }
     let catalogue = setting.catalogue().await;
+    assert_eq!(catalogue.summary().problem.unwrap().code, "catalogue.damaged");
     assert_eq!(
-        catalogue.summary().problem.unwrap().code,
-        "catalogue.damaged"
-    );
-    assert_eq!(
-        catalogue.guide("x").await.unwrap_err().problem().code,
+        catalogue.guide("x", None, None).await.unwrap_err().problem().code,
         "catalogue.damaged"
     );
     assert!(shelf(setting.path()).contains(&"catalogue.db.damaged".to_owned()));
-    assert_eq!(
-        setting.update(&catalogue).await.unwrap(),
-        Updated::Installed
-    );
+    assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed);
     assert_eq!(catalogue.summary().problem, None);
-    assert_eq!(catalogue.summary().guides, 6);
+    assert_eq!(catalogue.summary().guides, 7);
 }
 
 #[tokio::test]
@@ -598,24 +449,14 @@ async fn a_database_of_another_format_is_built_again_without_any_network() {
     setting.update(&catalogue).await.unwrap();
     drop(catalogue);
     setting.server.fail(Fault::Page);
-    let name = shelf(setting.path())
-        .into_iter()
-        .find(|name| name.ends_with(".db"))
-        .unwrap();
+    let name = shelf(setting.path()).into_iter().find(|name| name.ends_with(".db")).unwrap();
     let path = setting.path().join(name);
-    let mut database = SqliteConnectOptions::new()
-        .filename(&path)
-        .connect()
-        .await
-        .unwrap();
-    sqlx::query("PRAGMA user_version = 99")
-        .execute(&mut database)
-        .await
-        .unwrap();
+    let mut database = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    sqlx::query("PRAGMA user_version = 99").execute(&mut database).await.unwrap();
     database.close().await.unwrap();
     let catalogue = setting.catalogue().await;
     assert_eq!(catalogue.summary().problem, None);
-    assert!(catalogue.guide("000131001000").await.is_ok());
+    assert!(catalogue.guide("000131001000", None, None).await.is_ok());
 }
 
 #[tokio::test]
@@ -625,27 +466,18 @@ async fn damage_that_a_reader_meets_is_said_and_mended_by_the_next_update() {
     setting.update(&catalogue).await.unwrap();
     drop(catalogue);
     let catalogue = setting.catalogue().await;
-    let name = shelf(setting.path())
-        .into_iter()
-        .find(|name| name.ends_with(".db"))
-        .unwrap();
+    let name = shelf(setting.path()).into_iter().find(|name| name.ends_with(".db")).unwrap();
     let path = setting.path().join(name);
     let mut bytes = std::fs::read(&path).unwrap();
     // Behind the pages that opening has read.
     bytes[8192..].fill(0xff);
     std::fs::write(&path, bytes).unwrap();
-    let error = catalogue.guide("000131001000").await.unwrap_err();
+    let error = catalogue.guide("000131001000", None, None).await.unwrap_err();
     assert_eq!(error.problem().code, "catalogue.damaged", "{error}");
-    assert_eq!(
-        catalogue.summary().problem.unwrap().code,
-        "catalogue.damaged"
-    );
-    assert_eq!(
-        setting.update(&catalogue).await.unwrap(),
-        Updated::Installed
-    );
+    assert_eq!(catalogue.summary().problem.unwrap().code, "catalogue.damaged");
+    assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed);
     assert_eq!(catalogue.summary().problem, None);
-    assert!(catalogue.guide("000131001000").await.is_ok());
+    assert!(catalogue.guide("000131001000", None, None).await.is_ok());
 }
 
 #[tokio::test]
@@ -655,8 +487,5 @@ async fn an_unreadable_pointer_is_put_aside() {
     std::fs::write(setting.path().join("catalogue.json"), b"{").unwrap();
     let catalogue = setting.catalogue().await;
     assert_eq!(catalogue.summary().version, 0);
-    assert_eq!(
-        setting.update(&catalogue).await.unwrap(),
-        Updated::Installed
-    );
+    assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed);
 }

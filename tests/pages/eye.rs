@@ -1,0 +1,97 @@
+//! Looks at pages, one after another, as a careful tester would: measures each in every
+//! look, takes its picture, and in the end tells all that was wrong.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+
+use crate::scene::{Look, Scene};
+
+/// What a page is measured by.
+const MEASURE: &str = include_str!("eye.js");
+/// Height of the page with all that is scrolled to.
+const WHOLE: &str = "if (document.querySelector('dialog[open]')) return 0; \
+    const root = document.scrollingElement; \
+    const hidden = [...document.querySelectorAll('body *')] \
+        .filter((e) => /auto|scroll/.test(getComputedStyle(e).overflowY)) \
+        .map((e) => innerHeight + e.scrollHeight - e.clientHeight); \
+    return Math.min(6000, Math.ceil( Math.max(root.scrollHeight, ...hidden)));";
+
+/// Looks at pages and remembers what was wrong.
+pub(crate) struct Eye {
+    pictures: PathBuf,
+    looks: Vec<Look>,
+    faults: Vec<String>,
+}
+
+impl Eye {
+    /// Pictures go to `TONGBAN_PAGES_DIR`, or to the folder that cargo has for tests.
+    pub(crate) fn new(looks: &[Look]) -> Result<Self> {
+        let pictures = std::env::var_os("TONGBAN_PAGES_DIR").map_or_else(
+            || PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages"),
+            PathBuf::from,
+        );
+        std::fs::create_dir_all(&pictures)?;
+        Ok(Self { pictures, looks: looks.to_vec(), faults: Vec::new() })
+    }
+
+    /// Looks at pages in these ways from now on.
+    pub(crate) fn looks(&mut self, looks: &[Look]) {
+        self.looks = looks.to_vec();
+    }
+
+    /// Opens an address and looks at it.
+    pub(crate) async fn open(&mut self, scene: &Scene, path: &str, name: &str) -> Result<()> {
+        scene.open(path).await?;
+        self.look(scene, name).await
+    }
+
+    /// Looks at what the page shows now.
+    pub(crate) async fn look(&mut self, scene: &Scene, name: &str) -> Result<()> {
+        for look in self.looks.clone() {
+            scene.look(look).await?;
+            scene.is_drawn().await?;
+            let page = format!("{name}, {}", look.name);
+            let driver = &scene.page().driver;
+            let found = driver.execute(MEASURE, vec![look.touch.into()]).await?;
+            let found: Vec<String> = serde_json::from_value(found.json().clone())?;
+            self.faults.extend(found.into_iter().map(|fault| format!("{page}: {fault}")));
+
+            let whole: u32 = serde_json::from_value(scene.run(WHOLE).await?)?;
+            let (width, height) = look.size;
+            scene.resize((width, whole.max(height))).await?;
+            let file = self.pictures.join(format!("{name}-{}.png", look.name));
+            scene.page().picture(&file).await?;
+            scene.resize(look.size).await?;
+        }
+        self.faults.extend(complaints(scene).await?.into_iter().map(|c| format!("{name}: {c}")));
+        Ok(())
+    }
+
+    /// Tells what was wrong.
+    ///
+    /// # Errors
+    /// Where anything was.
+    pub(crate) fn judge(self) -> Result<()> {
+        ensure!(
+            self.faults.is_empty(),
+            "{} faults:\n{}",
+            self.faults.len(),
+            self.faults.join("\n")
+        );
+        Ok(())
+    }
+}
+
+/// What the browser has complained of since it was asked last: errors of scripts, what the
+/// content security policy refused, what was not found.
+pub(crate) async fn complaints(scene: &Scene) -> Result<Vec<String>> {
+    let log = scene.page().driver.handle().browser_log().await?;
+    Ok(log
+        .into_iter()
+        .filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"))
+        // A command that is refused is an answer; the browser counts it as a failed request.
+        .filter(|entry| !(entry.message.contains("/invoke/") && entry.message.contains("422")))
+        .map(|entry| entry.message)
+        .collect())
+}

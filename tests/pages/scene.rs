@@ -1,0 +1,178 @@
+//! The scene of a page's test: the real platform, a network that can be cut, the real
+//! engine, and a browser that shows the page over it.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use tongban_client::Client;
+use tongban_contract::page::{ChangeSettings, ChooseCounty, Settings, SignIn, SyncNow};
+use tongban_tests::{
+    browser::Browser,
+    host::Host,
+    page::{Page, eventually},
+    stage::{LI_XIULAN, Stage},
+};
+
+/// 宜昌市夷陵区, whose guides the demo has.
+const COUNTY: &str = "420506";
+
+/// A phone's page.
+pub(crate) const PHONE: (u32, u32) = (390, 844);
+/// A laptop's.
+pub(crate) const LAPTOP: (u32, u32) = (1280, 800);
+
+/// How the page is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// Name of it, for pictures and faults.
+    pub(crate) name: &'static str,
+    pub(crate) size: (u32, u32),
+    pub(crate) dark: bool,
+    /// Least side of what is pressed.
+    pub(crate) touch: u32,
+}
+
+pub(crate) const ON_A_PHONE: Look = Look { name: "phone", size: PHONE, dark: false, touch: 44 };
+pub(crate) const ON_A_LAPTOP: Look = Look { name: "laptop", size: LAPTOP, dark: false, touch: 44 };
+pub(crate) const IN_THE_DARK: Look = Look { name: "dark", size: PHONE, dark: true, touch: 44 };
+pub(crate) const WITH_CARE: Look = Look { name: "care", size: PHONE, dark: false, touch: 60 };
+pub(crate) const IN_ENGLISH: Look = Look { name: "english", size: PHONE, dark: false, touch: 44 };
+
+/// Everything that a page's test needs, taken down when dropped.
+pub(crate) struct Scene {
+    pub(crate) browser: Browser,
+    pub(crate) host: Host,
+    pub(crate) stage: Stage,
+}
+
+impl Scene {
+    /// A device that was never used, its departments at one second per step.
+    pub(crate) async fn of_a_new_device() -> Result<Self> {
+        Self::on(Stage::set(1).await?).await
+    }
+
+    /// A device that was never used, where there is no network.
+    pub(crate) async fn of_a_new_device_offline() -> Result<Self> {
+        let mut stage = Stage::set(1).await?;
+        stage.link.cut().await;
+        Self::on(stage).await
+    }
+
+    async fn on(stage: Stage) -> Result<Self> {
+        let platform = stage.start.platform.parse()?;
+        let host = Host::open(stage.start.data(), platform, &stage.start.path).await?;
+        let browser = Browser::open(LAPTOP).await?;
+        let scene = Self { browser, host, stage };
+        scene.look(ON_A_PHONE).await?;
+        Ok(scene)
+    }
+
+    /// A device with its county's guides.
+    pub(crate) async fn with_guides() -> Result<Self> {
+        let scene = Self::of_a_new_device().await?;
+        scene.choose_county().await?;
+        Ok(scene)
+    }
+
+    /// A device with its county's guides, on which somebody is signed in.
+    pub(crate) async fn signed_in() -> Result<Self> {
+        let scene = Self::with_guides().await?;
+        scene.sign_in().await?;
+        Ok(scene)
+    }
+
+    pub(crate) fn page(&self) -> &Page {
+        &self.browser.page
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.host.client
+    }
+
+    pub(crate) async fn choose_county(&self) -> Result<()> {
+        Ok(self.client().choose_county(ChooseCounty { division: COUNTY.parse()? }).await?)
+    }
+
+    pub(crate) async fn sign_in(&self) -> Result<()> {
+        let client = self.client().clone();
+        let signing_in = tokio::spawn(async move { client.sign_in(SignIn {}).await });
+        let _browser = self.stage.sign_in(LI_XIULAN).await?;
+        signing_in.await??;
+        Ok(())
+    }
+
+    /// Cuts the network, and has the engine notice.
+    pub(crate) async fn cut(&mut self) -> Result<()> {
+        self.stage.link.cut().await;
+        self.client().sync_now(SyncNow {}).await.err().context("synced without a network")?;
+        Ok(())
+    }
+
+    pub(crate) async fn settle_on(&self, language: &str, care_mode: bool) -> Result<()> {
+        let settings = Settings { language: language.to_owned(), care_mode };
+        self.client().change_settings(ChangeSettings { settings }).await?;
+        eventually("the settings on the page", Duration::from_secs(10), async || {
+            let root = "const root = document.documentElement; \
+                return [root.lang, root.classList.contains('care')];";
+            Ok((self.run(root).await? == json!([language, care_mode])).then_some(()))
+        })
+        .await
+    }
+
+    /// Gives the page its size and colours. Nothing moves, so that nothing is measured on
+    /// its way.
+    pub(crate) async fn look(&self, look: Look) -> Result<()> {
+        self.resize(look.size).await?;
+        let scheme = if look.dark { "dark" } else { "light" };
+        let media = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
+        self.tell_browser("Emulation.setEmulatedMedia", media).await
+    }
+
+    pub(crate) async fn resize(&self, (width, height): (u32, u32)) -> Result<()> {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.tell_browser("Emulation.setDeviceMetricsOverride", metrics).await
+    }
+
+    /// Opens an address of the page, as a start of the app there would.
+    pub(crate) async fn open(&self, path: &str) -> Result<()> {
+        self.page().driver.goto(self.host.address.join(path)?.as_str()).await?;
+        self.is_drawn().await
+    }
+
+    /// Waits until the page has drawn all it reads.
+    pub(crate) async fn is_drawn(&self) -> Result<()> {
+        let mut last = Value::Null;
+        let drawn = eventually("the page to be drawn", Duration::from_secs(20), async || {
+            let now = self
+                .run(
+                    "const main = document.querySelector('main'); \
+                     return main?.textContent && !document.querySelector('.skeleton') \
+                         ? document.body.innerText : null;",
+                )
+                .await?;
+            let done = !now.is_null() && now == last;
+            last = now;
+            Ok(done.then_some(()))
+        })
+        .await;
+        match drawn {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(self.page().text().await?)),
+        }
+    }
+
+    /// Runs a script in the page.
+    pub(crate) async fn run(&self, script: &str) -> Result<Value> {
+        Ok(self.page().driver.execute(script, Vec::new()).await?.json().clone())
+    }
+
+    async fn tell_browser(&self, method: &str, parameters: Value) -> Result<()> {
+        self.page().driver.cdp().send_raw(method, parameters).await?;
+        Ok(())
+    }
+}
