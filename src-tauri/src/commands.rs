@@ -39,7 +39,7 @@ tongban_contract::commands!(handlers);
 #[tauri::command]
 async fn attach(engine: State<'_, Engine>, request: Request<'_>) -> Result<DraftView, Problem> {
     let head = request.headers().get(ATTACH_HEADER).and_then(|value| value.to_str().ok());
-    let head = head.and_then(|text| attach_head(text)).ok_or_else(malformed)?;
+    let head = head.and_then(attach_head).ok_or_else(malformed)?;
     let InvokeBody::Raw(bytes) = request.body() else { return Err(malformed()) };
     let bytes = bytes.clone().into();
     Ok(engine.client().await?.attach(head, bytes).await?)

@@ -175,12 +175,10 @@ async fn attach(State(shared): State<Shared>, headers: HeaderMap, bytes: Bytes) 
         .and_then(|text| percent_encoding::percent_decode_str(text).decode_utf8().ok())
         .and_then(|json| serde_json::from_str(&json).ok());
     let Some(head) = head else { return told(Err(malformed("attach"))) };
-    let reply = shared.client.attach(head, bytes).await.map_err(Problem::from);
-    told(
-        reply.and_then(|view| {
-            serde_json::to_value(view).map_err(|error| malformed(&error.to_string()))
-        }),
-    )
+    match shared.client.attach(head, bytes).await {
+        Ok(view) => Json(view).into_response(),
+        Err(error) => told(Err(error.into())),
+    }
 }
 
 async fn read_attachment(

@@ -45,10 +45,12 @@ const grounds = (element) => {
   if (!element) {
     return [matchMedia('(prefers-color-scheme: dark)').matches ? [18, 18, 18] : [255, 255, 255]];
   }
-  const { backgroundColor, backgroundImage } = style(element);
+  const { backgroundColor, backgroundImage, backgroundSize } = style(element);
   const colour = channels(backgroundColor);
   const below = colour[3] === 1 ? [colour.slice(0, 3)] : grounds(element.parentElement).map((g) => over(colour, g));
-  const stops = (backgroundImage.match(/(rgba?|color)\([^()]*\)/g) ?? []).map(channels);
+  // One of a size of its own is a picture beside the text, such as the arrow of a list.
+  const gradient = backgroundSize === 'auto' ? backgroundImage : '';
+  const stops = (gradient.match(/(rgba?|color)\([^()]*\)/g) ?? []).map(channels);
   return stops.length ? stops.flatMap((stop) => below.map((g) => over(stop, g))) : below;
 };
 const luminance = (colour) => {
