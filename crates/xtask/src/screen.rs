@@ -1,9 +1,20 @@
 //! A virtual screen and a session bus of their own, for programs that open windows.
-//! The keyring daemon is not started here: the tests do that, inside.
 
 use std::{env, ffi::OsStr, path::Path, process::Command};
 
 use crate::{builds::Profile, project::Project, shell};
+
+/// Starts the real Secret Service, unlocked, before anything can wake a locked one; its files
+/// are thrown away at the end. Then runs the program.
+const WITH_KEYRING: &str = r#"
+home=$(mktemp -d)
+printf 'only for tests' | XDG_DATA_HOME="$home" XDG_RUNTIME_DIR="$home" \
+    gnome-keyring-daemon --components=secrets --daemonize --unlock >/dev/null 2>&1
+"$@"
+status=$?
+rm -rf "$home"
+exit $status
+"#;
 
 /// `program` within Xvfb and a private session bus, with the environment that the tests,
 /// the tour and the benchmarks agree on.
@@ -12,7 +23,7 @@ pub(crate) fn within(project: &Project, profile: Profile, program: impl AsRef<Os
     command
         .current_dir(&project.root)
         .args(["--auto-servernum", "--server-args", "-screen 0 1280x1000x24"])
-        .args(["dbus-run-session", "--"])
+        .args(["dbus-run-session", "--", "sh", "-c", WITH_KEYRING, "sh"])
         .arg(program);
     hand_over(&mut command, &profile.folder(project), &project.file("assets"));
     command

@@ -243,10 +243,10 @@ fn references_carry_labels_sentences_and_needs() {
     assert_eq!(lines(&form.faults(&adult)), ["/answers/father/job required 请填写“职业”。"]);
     let whole = json!({"father": {"id": "1", "adult": true, "job": "农民"}});
     let tree = form.tree(&whole);
-    let needed: Vec<_> =
-        crate::support::controls(&tree).into_iter().filter(|c| c.required).collect();
-    assert_eq!(
-        needed.iter().map(|c| c.pointer.as_str()).collect::<Vec<_>>(),
-        ["/father/id", "/father/job"]
-    );
+    let needed: std::collections::BTreeSet<_> = crate::support::controls(&tree)
+        .into_iter()
+        .filter(|control| control.required)
+        .map(|control| control.pointer.clone())
+        .collect();
+    assert_eq!(needed, ["/father/id", "/father/job"].map(str::to_owned).into());
 }
