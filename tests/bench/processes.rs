@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-/// Ticks of a second in /proc/<process>/stat: a constant of Linux for programs.
+/// Ticks of a second in `/proc/<process>/stat`: a constant of Linux for programs.
 const TICKS: f64 = 100.0;
 
 /// The child of `parent` whose program bears this name.

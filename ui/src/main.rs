@@ -5,7 +5,7 @@
 //! - [`bridge`]: the only module that calls the engine; [`topics`] tells what changed.
 //! - [`hooks`]: reading with re-reading upon news (`use_ask`), acting (`use_act`).
 //! - [`route`]: every address of the page.
-//! - [`i18n`], [`format`]: everything that is said, in three languages.
+//! - [`i18n`], [`mod@format`]: everything that is said, in three languages.
 //! - [`app`], [`frame`]: providers, and what is around every page.
 //! - [`parts`]: pieces that several pages share.
 //! - [`pages`], [`form`]: the pages, and the controls of an application's form.

@@ -2,7 +2,7 @@
 //! and topics that tell what changed. Views hold what is shown and nothing else;
 //! every one of them is read from the device.
 //!
-//! Adding a command: a struct here with its [`Command`] line in [`commands!`], a
+//! Adding a command: a struct here with its [`Command`] line in [`crate::commands!`], a
 //! method of the same name on the engine's `Client`.
 
 mod account;
