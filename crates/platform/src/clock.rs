@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz};
+use jiff::{Timestamp, civil::Date, tz};
 
 /// Tells the time. Passed in where the platform is opened, looked up nowhere else.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -12,17 +12,21 @@ pub fn system() -> Clock {
     Arc::new(Timestamp::now)
 }
 
-/// The machine's clock moved by whole days, to watch limits pass in a demonstration.
-pub fn moved_by_days(days: i64) -> Clock {
-    let offset = SignedDuration::from_hours(days.saturating_mul(24));
-    Arc::new(move || {
-        let now = Timestamp::now();
-        now.checked_add(offset).unwrap_or(now)
-    })
-}
-
 /// The day on which `instant` falls in China, which has had one offset without daylight
 /// saving since 1991, so that no time zone database is needed.
 pub fn day_in_china(instant: Timestamp) -> Date {
     instant.to_zoned(tz::TimeZone::fixed(tz::offset(8))).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn midnight_is_chinas_midnight() {
+        let late: Timestamp = "2026-02-13T16:30:00Z".parse().unwrap();
+        assert_eq!(day_in_china(late), date(2026, 2, 14));
+    }
 }

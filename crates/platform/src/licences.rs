@@ -16,7 +16,8 @@ use tongban_contract::{
 
 use crate::{
     Error, Platform, Result,
-    cases::{clock::china_date, record::CaseRecord, store},
+    cases::{record::CaseRecord, store},
+    clock::day_in_china,
     identity::AccountId,
 };
 
@@ -31,7 +32,7 @@ pub async fn issue(
     let template =
         case.flow.licence.as_ref().ok_or(Error::Stored("a licence without its template"))?;
     let filing = serde_json::to_value(&case.filing).map_err(Error::json("filing"))?;
-    let today = china_date(now);
+    let today = day_in_china(now);
     let day = today.strftime("%Y%m%d").to_string();
     let count =
         store::next_serial(connection, &format!("licence-{}-{day}", template.licence_type)).await?;

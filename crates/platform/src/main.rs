@@ -12,8 +12,7 @@ use tokio::{
 use tongban_platform::{
     Config, Platform,
     catalogue::{Catalogue, lint},
-    clock::{self, Clock},
-    database,
+    clock, database,
     keys::Keys,
 };
 use url::Url;
@@ -78,15 +77,6 @@ struct Serve {
     /// Address under which clients reach the platform, where it is another one.
     #[arg(long, value_name = "URL")]
     public_url: Option<Url>,
-    /// Moves the clock by so many days, to watch limits pass in a demonstration.
-    #[arg(
-        long,
-        value_name = "DAYS",
-        default_value_t = 0,
-        allow_negative_numbers = true,
-        requires = "demo"
-    )]
-    today_offset: i64,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -126,14 +116,10 @@ async fn serve(asked: Serve) -> Result<()> {
             asked.public_url.unwrap_or_else(|| here.clone()),
         )
     };
-    let clock: Clock = match asked.today_offset {
-        0 => clock::system(),
-        days => clock::moved_by_days(days),
-    };
     // Asked for before the line below, so that whoever reads it may already tell us to stop.
     let (mut terminate, mut interrupt) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let platform = Platform::open(config, clock).await?;
+    let platform = Platform::open(config, clock::system()).await?;
     let manifest = &platform.catalogue.manifest;
     tracing::info!(
         version = manifest.version,

@@ -1,14 +1,9 @@
 //! The clock of a limit: it counts working days, and stands still while the person
-//! corrects or a special procedure runs. Dates are China's, whatever the server's zone.
+//! corrects or a special procedure runs. Dates are China's (`crate::clock`).
 
-use jiff::{Timestamp, civil::Date, tz};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tongban_contract::calendar::{DueDay, WorkingDays};
-
-/// The day it is in China.
-pub fn china_date(now: Timestamp) -> Date {
-    tz::TimeZone::fixed(tz::offset(8)).to_datetime(now).date()
-}
 
 /// The clock of one limit. The due day is never kept: it follows from the calendars,
 /// which may be published after the clock was started.
@@ -114,11 +109,5 @@ mod tests {
         let resumed = clock.resume(date(2026, 10, 9));
         // Saturday 10 October is worked, then Monday and Tuesday.
         assert_eq!(resumed.due(&calendar()).unwrap().date, date(2026, 10, 13));
-    }
-
-    #[test]
-    fn midnight_is_chinas_midnight() {
-        let late: Timestamp = "2026-02-13T16:30:00Z".parse().unwrap();
-        assert_eq!(china_date(late), date(2026, 2, 14));
     }
 }

@@ -19,10 +19,11 @@ use tongban_contract::{
 };
 
 use super::{
-    clock::{Clock, china_date},
+    clock::Clock,
     record::{CaseRecord, NewCase, StepRecord},
     words,
 };
+use crate::clock::day_in_china;
 
 mod acts;
 mod course;
@@ -125,7 +126,7 @@ fn refuse<T>(
 
 /// The case as it is when it has been received.
 pub fn receive(new: NewCase, calendar: &WorkingDays, now: Timestamp) -> (CaseRecord, Vec<Effect>) {
-    let today = china_date(now);
+    let today = day_in_china(now);
     let mut steps = Vec::new();
     let mut needed = new.needed.iter();
     for (stage, steps_of_stage) in (0..).zip(&new.flow.stages) {

@@ -15,12 +15,12 @@ use super::{filings, kept_forms, offices};
 use crate::{
     Error, Platform, Result,
     cases::{
-        clock::china_date,
         engine, number,
         plan::Event,
         record::NewCase,
         store::{self, StoredCase},
     },
+    clock::day_in_china,
     extract::Bearer,
 };
 
@@ -230,11 +230,18 @@ async fn submit(
             .at("/division"),
         ));
     };
-    let checked =
-        match filings::check(connection, who, &published, &asked.filing, china_date(now)).await? {
-            Ok(checked) => checked,
-            Err(outcome) => return Ok(outcome),
-        };
+    let checked = match filings::check(
+        connection,
+        who,
+        &published,
+        &asked.filing,
+        day_in_china(now),
+    )
+    .await?
+    {
+        Ok(checked) => checked,
+        Err(outcome) => return Ok(outcome),
+    };
     let flow = platform
         .catalogue
         .items
@@ -245,7 +252,7 @@ async fn submit(
         });
     let new = NewCase {
         id: asked.case,
-        number: number::next(connection, &office.division, china_date(now)).await?,
+        number: number::next(connection, &office.division, day_in_china(now)).await?,
         item: asked.item,
         item_version: asked.item_version,
         form_version: asked.form_version,
@@ -275,7 +282,7 @@ async fn correct(
             Ok(published) => published,
             Err(problem) => return Ok(refused(problem)),
         };
-    let today = china_date(platform.now());
+    let today = day_in_china(platform.now());
     let checked = match filings::check(connection, who, &published, &asked.filing, today).await? {
         Ok(checked) => checked,
         Err(outcome) => return Ok(outcome),

@@ -11,10 +11,9 @@ use super::{
     ANSWER_DAYS, APPLICANT, Action, LONGEST_REMARK, MOST_FAULTS, Planned, Refusal, reason_given,
     refuse,
 };
-use crate::cases::{
-    clock::{Clock, china_date},
-    record::SpecialRun,
-    words,
+use crate::{
+    cases::{clock::Clock, record::SpecialRun, words},
+    clock::day_in_china,
 };
 
 impl Planned<'_> {
@@ -53,7 +52,7 @@ impl Planned<'_> {
     pub(super) fn accept(&mut self, department: &str, remark: &str) -> Result<(), Refusal> {
         self.must_be_received(department)?;
         self.case.acceptance = Clock::Ended;
-        self.case.clock = Clock::start(china_date(self.now), self.case.limit_days);
+        self.case.clock = Clock::start(day_in_china(self.now), self.case.limit_days);
         self.case.state = CaseState::Accepted;
         self.record(department, "受理", remark);
         self.tell(format!("{department}已受理“{}”的申请。", self.case.item_name));
@@ -135,7 +134,7 @@ impl Planned<'_> {
             );
         }
         self.case.corrected_by.insert(department.to_owned());
-        let answer_by = self.calendar.after(china_date(self.now), ANSWER_DAYS).date;
+        let answer_by = self.calendar.after(day_in_china(self.now), ANSWER_DAYS).date;
         let count = faults.len();
         self.case.notice = Some(Notice {
             id: notice,
@@ -234,7 +233,7 @@ impl Planned<'_> {
                 "请在承诺时限内办理。",
             );
         }
-        let clock = Clock::start(china_date(self.now), special.days);
+        let clock = Clock::start(day_in_china(self.now), special.days);
         let due = clock.due(self.calendar).map(|due| words::day(due.date)).unwrap_or_default();
         self.case.special = Some(SpecialRun { department: department.to_owned(), clock });
         self.record(department, &format!("开始{}", special.name), remark);

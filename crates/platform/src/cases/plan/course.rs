@@ -3,10 +3,9 @@
 use tongban_contract::case::{CaseState, StepState};
 
 use super::{Effect, Planned, Refusal, refuse, waiting_or_skipped};
-use crate::cases::{
-    clock::{Clock, china_date},
-    record::StepRecord,
-    words,
+use crate::{
+    cases::{clock::Clock, record::StepRecord, words},
+    clock::day_in_china,
 };
 
 impl Planned<'_> {
@@ -23,7 +22,7 @@ impl Planned<'_> {
             self.approve();
             return;
         };
-        let today = china_date(self.now);
+        let today = day_in_china(self.now);
         for step in &mut self.case.steps {
             if step.stage == stage && step.state == StepState::Waiting {
                 step.state = StepState::Active;
@@ -38,8 +37,10 @@ impl Planned<'_> {
         self.record(&office, "办结（准予）", "");
         let mut headline = format!("“{}”已办结，准予。", self.case.item_name);
         if let Some(licence) = &self.case.flow.licence {
-            headline =
-                format!("“{}”已办结，准予，{}已发到您的卡包。", self.case.item_name, licence.name);
+            headline = format!(
+                "“{}”已办结，准予，{}已发到您的证照夹。",
+                self.case.item_name, licence.name
+            );
             self.effects.push(Effect::IssueLicence);
         }
         self.tell(headline);
@@ -64,7 +65,7 @@ impl Planned<'_> {
     }
 
     pub(super) fn stop(&mut self, state: CaseState) {
-        let today = china_date(self.now);
+        let today = day_in_china(self.now);
         self.case.resume_to = Some(self.case.state.clone());
         self.case.state = state;
         self.case.acceptance = self.case.acceptance.stop(self.calendar, today);
@@ -78,7 +79,7 @@ impl Planned<'_> {
     }
 
     pub(super) fn resume(&mut self) {
-        let today = china_date(self.now);
+        let today = day_in_china(self.now);
         self.case.state = self.case.resume_to.take().unwrap_or(CaseState::UnderReview);
         self.case.acceptance = self.case.acceptance.resume(today);
         self.case.clock = self.case.clock.resume(today);
