@@ -22,7 +22,7 @@ pub(crate) fn command(project: &Project, steps: &mut Steps) -> Result<String> {
     }
     setup::all(project, steps)?;
     page::build(project, steps, page::Kind::Small)?;
-    builds::programs(project, steps, Profile::Dev)?;
+    builds::programs(project, steps)?;
 
     let mut platform = None;
     steps.step("Starting the platform in demo mode", "Read target/demo/platform.log.", || {

@@ -1,7 +1,5 @@
 //! `cargo xtask test`: formatting, lints, every test, the documentation.
 
-use std::process::Command;
-
 use anyhow::Result;
 
 use crate::{
@@ -17,26 +15,22 @@ pub(crate) fn command(project: &Project, steps: &mut Steps, filters: &[String]) 
     setup::all(project, steps)?;
     let whole = filters.is_empty();
     if whole {
-        check(
-            project,
-            steps,
-            "Checking the formatting",
-            "Call `cargo fmt --all`.",
-            &["fmt", "--all", "--check"],
-        )?;
+        steps.step("Checking the formatting", "Call `cargo fmt --all`.", || {
+            let mut cargo = shell::cargo();
+            shell::run(cargo.current_dir(&project.root).args(["fmt", "--all", "--check"]))?;
+            Ok(Outcome::Done)
+        })?;
     }
-    // Before the lints: the shell does not compile without its page.
+    // Before everything else is compiled: the shell does not without its page.
     page::build(project, steps, page::Kind::Small)?;
-    if whole {
-        let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-        check(project, steps, "Linting", "Mend what clippy names above.", &lints)?;
-    }
     builds::programs_and_tests(project, steps)?;
 
     let advice =
         "Read the failing tests above; `cargo xtask test <part of a name>` repeats them alone.";
     steps.step("Running the tests", advice, || {
-        let mut nextest = screen::within(project, Profile::Dev, shell::cargo().get_program());
+        let cargo = builds::cargo(project);
+        let mut nextest = screen::within(project, Profile::Dev, cargo.get_program());
+        nextest.envs(cargo.get_envs().filter_map(|(name, value)| Some((name, value?))));
         nextest.args(["nextest", "run", "--workspace", "--profile", "ci"]).args(filters);
         shell::run(&mut nextest)?;
         Ok(Outcome::Done)
@@ -45,39 +39,19 @@ pub(crate) fn command(project: &Project, steps: &mut Steps, filters: &[String]) 
         return Ok("The chosen tests pass.".to_owned());
     }
 
-    check(
-        project,
-        steps,
-        "Running the documentation's examples",
-        "Mend the example named above.",
-        &["test", "--workspace", "--doc", "--quiet"],
+    let advice = "Mend the example or the documentation named above.";
+    steps.step(
+        "Running the documentation's examples, building the documentation",
+        advice,
+        || {
+            let mut cargo = builds::cargo(project);
+            cargo
+                .args(["test", "--workspace", "--doc", "--quiet"])
+                .env("RUSTDOC", project.file("crates/xtask/src/rustdoc.sh"))
+                .env("TONGBAN_DOC_DIR", project.target.join("doc"));
+            shell::run(&mut cargo)?;
+            Ok(Outcome::Done)
+        },
     )?;
-    steps.step("Building the documentation", "Mend what rustdoc names above.", || {
-        shell::run(
-            in_root(project)
-                .args(["doc", "--workspace", "--no-deps", "--quiet"])
-                .env("RUSTDOCFLAGS", "-D warnings"),
-        )?;
-        Ok(Outcome::Done)
-    })?;
     Ok("Everything is checked and every test passes.".to_owned())
-}
-
-fn check(
-    project: &Project,
-    steps: &mut Steps,
-    what: &str,
-    advice: &str,
-    arguments: &[&str],
-) -> Result<()> {
-    steps.step(what, advice, || {
-        shell::run(in_root(project).args(arguments))?;
-        Ok(Outcome::Done)
-    })
-}
-
-fn in_root(project: &Project) -> Command {
-    let mut cargo = shell::cargo();
-    cargo.current_dir(&project.root);
-    cargo
 }

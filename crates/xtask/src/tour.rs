@@ -14,7 +14,7 @@ use crate::{
 pub(crate) fn command(project: &Project, steps: &mut Steps) -> Result<String> {
     setup::all(project, steps)?;
     page::build(project, steps, page::Kind::Small)?;
-    builds::programs(project, steps, Profile::Dev)?;
+    builds::programs(project, steps)?;
     let pictures = project.file("target/tour");
     steps.step(
         "Playing the tour",

@@ -1,21 +1,28 @@
 //! The test runner.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::{shell, steps::Outcome};
-
-pub(super) const ADVICE: &str =
-    "Call `cargo install cargo-nextest --locked` and read what it says.";
+use crate::{
+    shell,
+    steps::{Outcome, say},
+};
 
 /// Compiles and installs cargo-nextest where it is missing.
 ///
-/// Unoptimised and without its own updater: the runner mostly waits, and this is two minutes
-/// of compiling instead of six.
+/// Unoptimised, with nothing to debug it by and without its own updater: the runner mostly
+/// waits, and this is two minutes of compiling instead of six.
 pub(super) fn install() -> Result<Outcome> {
     if shell::succeeds(shell::cargo().args(["nextest", "--version"])) {
         return Ok(Outcome::AlreadyThere);
     }
+    say("  compiling cargo-nextest meanwhile");
     let small = ["--debug", "--no-default-features", "--features", "default-no-update"];
-    shell::run(shell::cargo().args(["install", "cargo-nextest", "--locked"]).args(small))?;
+    let mut install = shell::cargo();
+    install
+        .args(["install", "cargo-nextest", "--locked", "--quiet"])
+        .args(small)
+        .envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
+    shell::run(&mut install)
+        .context("call `cargo install cargo-nextest --locked` and read what it says")?;
     Ok(Outcome::Done)
 }
