@@ -19,7 +19,7 @@ use tongban_tests::{page::with_id, samples};
 use crate::{
     eye::{Eye, complaints},
     hands::{tab_to, type_in},
-    papers::{RESTAURANT, SIGN},
+    papers::{ALLOWANCE, RESTAURANT, SIGN},
     scene::*,
 };
 
@@ -103,6 +103,7 @@ async fn pages_of_a_device_in_use_are_fit_to_be_seen() {
         ("/guides".to_owned(), "32-guides"),
         ("/guides?q=开饭馆".to_owned(), "33-search"),
         (format!("/guides/{RESTAURANT}"), "34-guide"),
+        (format!("/guides/{ALLOWANCE}"), "34-guide-without-place"),
         (format!("/drafts/{sign}"), "35-draft-new"),
         ("/items".to_owned(), "36-items"),
         (format!("/items/{restaurant}"), "37-item-approved"),
@@ -181,7 +182,7 @@ async fn a_planted_script_is_shown_as_text_and_does_nothing() {
     let case = papers::restaurant(client, SCRIPT, "店面门头.jpg").await.unwrap();
     scene.open(&format!("/drafts/{case}")).await.unwrap();
     assert_eq!(page.value("at-answers-shop-name").await.unwrap(), SCRIPT);
-    let photo = samples::photo(scene.stage.folder()).unwrap();
+    let photo = samples::photo(scene.stage.folder(), "店面门头.jpg").unwrap();
     let planted = scene.stage.folder().join(PHOTO);
     std::fs::rename(photo, &planted).unwrap();
     page.hand_in(&with_id("at-materials-premises_photo-file"), &planted).await.unwrap();
@@ -272,6 +273,35 @@ async fn a_draft_is_begun_by_keyboard_alone() {
     scene.is_drawn().await.unwrap();
     // The focus is where the new page begins.
     assert_eq!(scene.run("return document.activeElement.id").await.unwrap(), json!("page-title"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_township_is_chosen_before_its_item_is_begun_and_remembered() {
+    let scene = Scene::signed_in().await.unwrap();
+    let (page, client) = (scene.page(), scene.client());
+    scene.open(&format!("/guides/{ALLOWANCE}")).await.unwrap();
+    page.press("开始办理").await.unwrap();
+    page.says("夷陵区各乡镇、街道").await.unwrap();
+    // Nothing has begun; the focus is where the choice is made.
+    assert_eq!(client.list_items(ListItems {}).await.unwrap().rows, []);
+    let focus = scene.run("return document.activeElement.id").await.unwrap();
+    assert_eq!(focus, json!("guide-place"));
+
+    hands::down(&scene).await.unwrap();
+    page.find("//*[@class='glance-office'][contains(., '便民服务中心')]").await.unwrap();
+    let chosen = "const list = document.getElementById('guide-place'); \
+        return list.options[list.selectedIndex].text";
+    let place = scene.run(chosen).await.unwrap();
+    page.press("开始办理").await.unwrap();
+    page.find("//h1[.='填写申请']").await.unwrap();
+    let rows = client.list_items(ListItems {}).await.unwrap().rows;
+    let draft = papers::draft(client, rows.first().unwrap().case).await.unwrap();
+    assert_eq!(draft.office, format!("{}便民服务中心", place.as_str().unwrap()));
+
+    scene.open(&format!("/guides/{ALLOWANCE}")).await.unwrap();
+    scene.is_drawn().await.unwrap();
+    assert_eq!(scene.run(chosen).await.unwrap(), place);
+    assert_eq!(complaints(&scene).await.unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

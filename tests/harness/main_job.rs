@@ -180,10 +180,9 @@ impl Tour {
         page.choose("", "我承诺").await?;
 
         let files = stage.folder().join("files");
-        let photo = samples::photo(&files)?;
         for (material, file) in [
-            ("premises_photo", photo.clone()),
-            ("id_card", photo),
+            ("premises_photo", samples::photo(&files, "店面门头.jpg")?),
+            ("id_card", samples::photo(&files, "身份证.jpg")?),
             ("lease", samples::pdf(&files, "租赁合同.pdf")?),
             ("health_certificate", samples::pdf(&files, "健康证明.pdf")?),
         ] {
@@ -264,7 +263,7 @@ impl Tour {
         page.says("部门请您补正").await?;
         self.picture(page, "correction-notice").await?;
         page.fill("at-answers-shop-address-detail", "平云一路 8 号 1 栋 101 室").await?;
-        let photo = samples::photo(&stage.folder().join("again"))?;
+        let photo = samples::photo(stage.folder(), "门头重拍.jpg")?;
         page.hand_in(&with_id("at-materials-premises_photo-file"), &photo).await?;
         let card = with_id("at-materials-premises_photo");
         page.find(&format!("({card}//li)[2]")).await?;

@@ -12,7 +12,7 @@ use image::{ImageFormat, Rgb, RgbImage};
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn photo(folder: &Path) -> Result<PathBuf> {
+pub fn photo(folder: &Path, name: &str) -> Result<PathBuf> {
     let picture = RgbImage::from_fn(1600, 1200, |x, y| {
         let shade = ((x * 7 + y * 13) % 17) as u8;
         match (x, y) {
@@ -24,7 +24,7 @@ pub fn photo(folder: &Path) -> Result<PathBuf> {
     });
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Jpeg)?;
-    written(folder, "店面门头.jpg", &bytes.into_inner())
+    written(folder, name, &bytes.into_inner())
 }
 
 /// A PDF of one empty page.

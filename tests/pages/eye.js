@@ -132,6 +132,12 @@ if (last) {
   if (there && !last.contains(there) && !there.contains(last)) {
     faults.push(`is behind ${name(there)}: ${name(last)}`);
   }
+  // Whether the device is connected is seen wherever the page is scrolled to.
+  const strip = document.querySelector('.strip');
+  const { top: above, bottom } = strip?.getBoundingClientRect() ?? { top: 0, bottom: 1 };
+  if (!modal && (above < 0 || bottom > innerHeight || bottom <= above)) {
+    faults.push('scrolls the state of the network out of sight');
+  }
   before.filter(([element, far]) => element.scrollTop !== far)
     .forEach(([element, far]) => (element.scrollTop = far));
 }

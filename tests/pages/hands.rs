@@ -31,6 +31,11 @@ pub(crate) async fn tab(scene: &Scene) -> Result<()> {
     Ok(scene.page().driver.action_chain().send_keys(Key::Tab).perform().await?)
 }
 
+/// Chooses the next of a list.
+pub(crate) async fn down(scene: &Scene) -> Result<()> {
+    Ok(scene.page().driver.action_chain().send_keys(Key::Down).perform().await?)
+}
+
 /// Presses what has the focus.
 pub(crate) async fn enter(scene: &Scene) -> Result<()> {
     Ok(scene.page().driver.action_chain().send_keys(Key::Enter).perform().await?)

@@ -21,6 +21,9 @@ pub(crate) const RESTAURANT: &str = "000131023000";
 /// 户外招牌设置备案.
 pub(crate) const SIGN: &str = "001017042000";
 
+/// 高龄津贴申领: handled by each township.
+pub(crate) const ALLOWANCE: &str = "000511012000";
+
 /// Begins an application.
 pub(crate) async fn start(client: &Client, item: &str) -> Result<CaseId> {
     Ok(client.start_draft(StartDraft { item: item.to_owned(), division: None }).await?)
@@ -80,7 +83,7 @@ pub(crate) async fn attach(
     name: &str,
 ) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let bytes = std::fs::read(samples::photo(folder.path())?)?;
+    let bytes = std::fs::read(samples::photo(folder.path(), name)?)?;
     let head = Attach { case, material: material.to_owned(), name: name.to_owned() };
     client.attach(head, bytes.into()).await?;
     Ok(())

@@ -17,13 +17,10 @@ use crate::route::Route;
 
 /// The title in the bar.
 pub(super) const TITLE: &str = "page-title";
-/// The content of the page.
+/// The content of the page; where it is wide it scrolls, and not the window.
 pub(super) const MAIN: &str = "main";
 /// The thing that is open beside its list.
 pub(crate) const DETAIL: &str = "detail";
-
-/// The page beside the tabs; where it is wide it scrolls, and not the window.
-pub(super) const PAGE: &str = "page";
 
 /// How far each address was scrolled, and which one is shown.
 #[derive(Default)]
@@ -60,7 +57,7 @@ pub(super) fn use_focus(route: &Route, title: &str) {
             return;
         }
         move_focus(if route.is_detail() { DETAIL } else { TITLE });
-        for pane in [DETAIL, PAGE] {
+        for pane in [DETAIL, MAIN] {
             if let Some(pane) = document().get_element_by_id(pane) {
                 pane.set_scroll_top(0);
             }

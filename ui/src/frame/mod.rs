@@ -41,7 +41,7 @@ pub(crate) fn Frame() -> Html {
             if with_tabs {
                 <tabs::Tabs current={route.tab()} attention={overview.counts.attention} />
             }
-            <div class="frame-page" id={focus::PAGE}>
+            <div class="frame-page">
                 <bar::Bar route={route.clone()} {title} />
                 <strip::Strip sync={overview.sync.clone()} />
                 <main class="frame-main" id={focus::MAIN} tabindex="-1">
