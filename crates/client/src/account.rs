@@ -32,7 +32,7 @@ impl Client {
                 network: state.network,
                 running: state.running,
                 last_success,
-                next_try: state.next_try,
+                next_try: state.pause.map(|pause| pause.until),
                 waiting,
             },
             catalogue: self.catalogue_view(),
@@ -119,7 +119,7 @@ impl Client {
             )
         })?;
         let signed_in = pending.finish().await?;
-        let _no_sync = self.syncing().await;
+        let _no_sync = self.without_sync().await;
         let previous = self.shared().open.take();
         if let Some(previous) = previous {
             previous.vault.close().await;
@@ -147,7 +147,7 @@ impl Client {
     /// Where the keyring or the device's file fails.
     pub async fn sign_out(&self, _request: SignOut) -> Result<()> {
         let account = self.account_id()?;
-        let _no_sync = self.syncing().await;
+        let _no_sync = self.without_sync().await;
         let info = self.platform_info().await?;
         let revocation = self.identity().sign_out(&info, &account).await?;
         tracing::info!(?revocation, "signed out");

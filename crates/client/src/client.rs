@@ -55,6 +55,8 @@ pub(crate) struct OpenVault {
     pub(crate) account: String,
     pub(crate) person: Person,
     pub(crate) vault: Vault,
+    /// Ends the sync that runs for it, as when the person signs out.
+    pub(crate) leaving: CancellationToken,
 }
 
 /// The engine. Clones share it.
@@ -178,7 +180,8 @@ impl Client {
             None => vault.person().await?.ok_or(IdentityError::Needed)?,
         };
         let mut shared = self.shared();
-        shared.open = Some(OpenVault { account: account.to_owned(), person, vault });
+        let leaving = CancellationToken::new();
+        shared.open = Some(OpenVault { account: account.to_owned(), person, vault, leaving });
         shared.session = Session::SignedIn;
         shared.sync = SyncState::default();
         Ok(())
@@ -186,8 +189,12 @@ impl Client {
 
     /// The vault of whoever is signed in.
     pub(crate) fn vault(&self) -> Result<Vault> {
-        let vault = self.shared().open.as_ref().map(|open| open.vault.clone());
-        vault.ok_or_else(|| IdentityError::Needed.into())
+        Ok(self.open_account()?.vault)
+    }
+
+    /// Whoever is signed in.
+    pub(crate) fn open_account(&self) -> Result<OpenVault> {
+        self.shared().open.clone().ok_or_else(|| IdentityError::Needed.into())
     }
 
     pub(crate) fn shared(&self) -> MutexGuard<'_, Shared> {
@@ -279,6 +286,15 @@ impl Client {
         self.inner.syncing.lock().await
     }
 
+    /// Ends the sync that runs, and lets none begin while the guard is held. What was being
+    /// sent is queued again when the next one begins.
+    pub(crate) async fn without_sync(&self) -> AsyncMutexGuard<'_, ()> {
+        if let Some(open) = &mut self.shared().open {
+            std::mem::take(&mut open.leaving).cancel();
+        }
+        self.syncing().await
+    }
+
     /// Held while the catalogue is brought up to date.
     pub(crate) async fn updating(&self) -> AsyncMutexGuard<'_, ()> {
         self.inner.updating.lock().await
@@ -312,8 +328,7 @@ impl Client {
     }
 
     pub(crate) fn account_id(&self) -> Result<String> {
-        let account = self.shared().open.as_ref().map(|open| open.account.clone());
-        account.ok_or_else(|| IdentityError::Needed.into())
+        Ok(self.open_account()?.account)
     }
 }
 

@@ -95,13 +95,13 @@ impl Client {
         })
     }
 
-    /// Takes a queued filing back, as long as it has not been sent. It is a draft again.
+    /// Takes a queued filing back, as long as it has not been sent: it is a draft again. Calls
+    /// a queued withdrawal off: the application stays with the platform.
     ///
     /// # Errors
-    /// Where a try to send it has begun: the platform may have it.
+    /// Where it has left the device: the platform may have it.
     pub async fn recall(&self, request: Recall) -> Result<()> {
         let vault = self.vault()?;
-        let _no_sync = self.syncing().await;
         let recalled = vault.recall(request.case, self.surroundings().now()).await?;
         if !recalled {
             return Err(Error::refused(

@@ -39,11 +39,18 @@ impl Client {
         let details = vault.case(request.case).await?;
         let here = vault.application(request.case).await?.is_some();
         let outbox = vault.outbox().await?;
-        let untried =
-            outbox.iter().any(|q| q.case == row.case && q.phase == Phase::Queued && q.tries == 0);
+        let untried = |filing: bool| {
+            outbox.iter().any(|queued| {
+                queued.case == row.case
+                    && queued.phase == Phase::Queued
+                    && queued.tries == 0
+                    && queued.operation.ask.files() == filing
+            })
+        };
         let waiting = outbox.iter().any(|q| q.case == row.case);
         Ok(ItemView {
-            can_recall: untried,
+            can_recall: untried(true),
+            can_call_off: untried(false),
             can_withdraw: !waiting && details.as_ref().is_some_and(|case| !case.state.is_final()),
             can_mend: here && matches!(row.state, ItemState::NeedsAttention { .. }),
             details,

@@ -74,7 +74,7 @@ impl NetworkError {
             Self::Transport(TransportError::Unreachable) => (
                 "network.unreachable",
                 "现在连不上政务服务平台，可能是没有网络。",
-                "您可以继续填写，内容已存在本机；网络恢复后会自动发送。",
+                "本机的内容都还在，可以照常查看和填写；网络恢复后会自动再试。",
             ),
             Self::Transport(TransportError::TimedOut) => (
                 "network.slow",
@@ -126,7 +126,12 @@ pub(crate) async fn ask<T: DeserializeOwned>(
     transport: &dyn Transport,
     request: Request<Bytes>,
 ) -> Result<T, NetworkError> {
-    let reply = answered(transport.send(request).await?).await?;
+    read(transport.send(request).await?).await
+}
+
+/// Reads a JSON answer.
+pub(crate) async fn read<T: DeserializeOwned>(reply: Reply) -> Result<T, NetworkError> {
+    let reply = answered(reply).await?;
     if !is_json(&reply) {
         return Err(NetworkError::CaptivePortal);
     }

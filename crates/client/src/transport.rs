@@ -70,6 +70,16 @@ pub enum TransportError {
     TooLarge,
 }
 
+impl TransportError {
+    /// Whether nothing of the request can have arrived: no connection came about.
+    pub fn before_sending(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::CertificateTime | Self::CertificateUntrusted => true,
+            Self::TimedOut | Self::Broken | Self::TooLarge => false,
+        }
+    }
+}
+
 /// HTTP over the system's network, with the system's certificates.
 pub struct HttpTransport {
     client: reqwest::Client,

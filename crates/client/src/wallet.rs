@@ -43,7 +43,11 @@ impl Client {
     /// Where it is not in the wallet.
     pub async fn read_licence(&self, request: ReadLicence) -> Result<LicenceView> {
         let licence = self.vault()?.licence(&request.licence).await?.ok_or_else(|| {
-            Error::refused("licence.unknown", "卡包里没有这本证照。", "请回到证照列表刷新后再试。")
+            Error::refused(
+                "licence.unknown",
+                "证照夹里没有这本证照。",
+                "请回到证照列表刷新后再试。",
+            )
         })?;
         let key = self.device().platform.map(|platform| platform.public_key);
         let signature_is_right = key.is_some_and(|key| signed(&licence, &key));

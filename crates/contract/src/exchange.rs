@@ -26,6 +26,10 @@ pub struct ExchangeRequest {
     pub feed: Option<FeedId>,
     /// `seq` of the last change applied; 0 before the first.
     pub cursor: u64,
+    /// Mark of that place in the feed, as the platform gave it. Where the platform finds
+    /// another change there, it has been restored from a backup, and begins the feed again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
     /// Queued operations, oldest first; those of one application in their order.
     #[serde(default)]
     pub operations: Vec<Operation>,
@@ -45,6 +49,9 @@ pub struct ExchangeReply {
     pub changes: Vec<Change>,
     /// `seq` of the last change in this reply, or the cursor asked with.
     pub cursor: u64,
+    /// Mark of that place in the feed, to be sent with the cursor the next time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
     /// Whether there are more changes than this reply carries.
     #[serde(default)]
     pub more: bool,

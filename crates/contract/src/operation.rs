@@ -59,6 +59,14 @@ impl Ask {
             Self::Unknown(body) => body.get("case")?.as_str()?.parse().ok(),
         }
     }
+
+    /// Whether it hands in what the person wrote.
+    pub fn files(&self) -> bool {
+        match self {
+            Self::Submit(_) | Self::Correct(_) => true,
+            Self::Withdraw { .. } | Self::Unknown(_) => false,
+        }
+    }
 }
 
 /// The filing itself: what the person states and hands in.

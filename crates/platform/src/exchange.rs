@@ -52,6 +52,8 @@ struct RawRequest {
     feed: Option<FeedId>,
     cursor: u64,
     #[serde(default)]
+    mark: Option<String>,
+    #[serde(default)]
     operations: Vec<Value>,
 }
 
@@ -97,8 +99,9 @@ async fn exchange(
         results.push(handled.result);
     }
     let mut transaction = platform.pool.begin_with("BEGIN IMMEDIATE").await?;
-    let page =
-        feed::read(&mut transaction, who.account, request.feed, request.cursor, feed::PAGE).await?;
+    let asked =
+        feed::Place { feed: request.feed, cursor: request.cursor, mark: request.mark.as_deref() };
+    let page = feed::read(&mut transaction, who.account, asked, feed::PAGE).await?;
     transaction.commit().await?;
     if news {
         // Other devices of the same person.
@@ -110,6 +113,7 @@ async fn exchange(
         results,
         changes: page.changes,
         cursor: page.cursor,
+        mark: page.mark,
         more: page.more,
         server_time: platform.now(),
     }))

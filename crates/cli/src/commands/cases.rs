@@ -84,6 +84,9 @@ fn possible(view: &ItemView) -> String {
     if view.can_recall {
         possible.push("收回（drafts recall）");
     }
+    if view.can_call_off {
+        possible.push("不撤了（drafts recall）");
+    }
     if view.can_mend {
         possible.push("修改（cases mend）");
     }

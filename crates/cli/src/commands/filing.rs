@@ -29,7 +29,12 @@ pub(crate) async fn submit(
 
 pub(crate) async fn recall(client: &Client, case: CaseId) -> Result<Answer, Failure> {
     client.recall(page::Recall { case }).await?;
-    Ok(Answer::done(json!({ "case": case }), "已收回，现在是草稿，可以继续修改。"))
+    let item = client.read_item(ReadItem { case }).await?;
+    let text = match item.row.state {
+        ItemState::Submitted { .. } => "撤件已取消，申请照常办理。",
+        _ => "已收回，现在是草稿，可以继续修改。",
+    };
+    Ok(Answer::done(json!({ "case": case }), text))
 }
 
 pub(crate) async fn withdraw(

@@ -28,7 +28,7 @@ pub(crate) async fn list(client: &Client) -> Result<Answer, Failure> {
         })
         .collect();
     let text = if lines.is_empty() {
-        "卡包里还没有证照。".to_owned()
+        "证照夹里还没有证照。".to_owned()
     } else {
         table(["标识", "证照", "持证人", "状态", "有效期至"], &lines)
     };

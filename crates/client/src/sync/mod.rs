@@ -16,8 +16,7 @@ mod upload;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, header};
-use jiff::{SignedDuration, Timestamp};
+use http::{Method, Request, StatusCode, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use tongban_contract::{
     exchange::{EXCHANGE_VERSION, ExchangeReply, ExchangeRequest},
@@ -32,8 +31,8 @@ use crate::{
     error::{Error, Result},
     identity::IdentityError,
     network::{self, NetworkError},
-    transport::TransportError,
-    vault::{Applied, Vault, VaultError},
+    transport::{Reply, TransportError},
+    vault::{Applied, Pause, Vault, VaultError},
 };
 
 /// Most exchanges in one sync; what is left goes with the next.
@@ -44,9 +43,10 @@ const MOST_ROUNDS: usize = 50;
 pub(crate) struct SyncState {
     pub(crate) network: NetworkView,
     pub(crate) running: bool,
-    pub(crate) next_try: Option<Timestamp>,
-    /// Until when the platform asked to be left alone.
-    pub(crate) spared_until: Option<Timestamp>,
+    /// How long the loop waits before it tries again.
+    pub(crate) pause: Option<Pause>,
+    /// How long the platform asked to be left alone.
+    pub(crate) spared: Option<Pause>,
     /// Failed syncs in a row.
     pub(crate) failures: u32,
 }
@@ -56,8 +56,8 @@ impl Default for SyncState {
         Self {
             network: NetworkView::Unknown,
             running: false,
-            next_try: None,
-            spared_until: None,
+            pause: None,
+            spared: None,
             failures: 0,
         }
     }
@@ -100,14 +100,15 @@ impl Client {
             return plan::IDLE;
         };
         let now = self.surroundings().now();
-        let planned = state.next_try.map_or(plan::IDLE, |next| plan::until(next, now));
+        let planned = state.pause.map_or(plan::IDLE, |pause| pause.left(now));
         let wait = if state.failures > 0 {
             // An operation's own time does not count while nothing can be sent.
             planned
         } else {
             match vault.outbox().await {
-                Ok(outbox) => plan::earliest_try(&outbox)
-                    .map_or(planned, |at| planned.min(plan::until(at, now))),
+                Ok(outbox) => {
+                    plan::earliest_try(&outbox, now).map_or(planned, |wait| planned.min(wait))
+                }
                 Err(error) => {
                     tracing::warn!(%error, "outbox could not be read");
                     planned
@@ -119,19 +120,22 @@ impl Client {
 
     /// How long the platform still asked to be left alone.
     fn spared_for(&self) -> Duration {
-        let until = self.sync_state().spared_until;
-        until.map_or(Duration::ZERO, |at| plan::until(at, self.surroundings().now()))
+        let spared = self.sync_state().spared;
+        spared.map_or(Duration::ZERO, |pause| pause.left(self.surroundings().now()))
     }
 
     /// One whole sync. What it found of the network is kept for the page.
     pub(crate) async fn sync_once(&self) -> Result<()> {
         let _one_at_a_time = self.syncing().await;
-        let vault = self.vault()?;
+        let open = self.open_account()?;
         self.change_sync_state(|state| state.running = true);
         let outcome = tokio::select! {
-            outcome = self.rounds(&vault) => outcome,
-            // What is being sent is queued again when the vault is next opened.
+            outcome = self.rounds(&open.vault) => outcome,
+            // What is being sent is queued again when the next sync begins.
             () = self.closed() => Err(NetworkError::Transport(TransportError::Broken).into()),
+            () = open.leaving.cancelled() => {
+                Err(NetworkError::Transport(TransportError::Broken).into())
+            }
         };
         let now = self.surroundings().now();
         let wait = match &outcome {
@@ -142,9 +146,9 @@ impl Client {
         };
         self.change_sync_state(|state| {
             state.running = false;
-            state.next_try = later(now, wait);
-            let asked = outcome.as_ref().err().and_then(retry_after);
-            state.spared_until = asked.and(state.next_try);
+            let pause = Pause::new(now, wait);
+            state.pause = Some(pause);
+            state.spared = outcome.as_ref().err().and_then(retry_after).map(|_| pause);
             match &outcome {
                 Ok(()) => {
                     state.failures = 0;
@@ -218,28 +222,31 @@ impl Client {
         let outbox = vault.outbox().await?;
         let tries = outbox.iter().find(|q| q.operation.id == id).map_or(0, |q| q.tries);
         let wait = plan::backoff(tries, error.retry_after(), |b| self.surroundings().below(b));
-        let next = later(self.surroundings().now(), wait);
-        vault.put_back(id, next, Some(&error.problem())).await
+        let pause = Pause::new(self.surroundings().now(), wait);
+        vault.put_back(id, Some(pause), Some(&error.problem())).await
     }
 
     /// One exchange. Answers whether there is more to fetch.
     async fn exchange(&self, vault: &Vault, due: &[Operation]) -> Result<bool> {
-        let ids: Vec<OperationId> = due.iter().map(|operation| operation.id).collect();
-        vault.mark_sending(&ids).await?;
-        self.tell_of(due);
-        let reply = match self.ask_exchange(vault, due).await {
+        let sent = vault.mark_sending(due).await?;
+        self.tell_of(&sent);
+        let reply = match self.ask_exchange(vault, &sent).await {
             Ok(reply) => reply,
             Err(error) => {
                 let problem = waiting_reason(&error);
-                for id in ids {
-                    vault.put_back(id, None, problem.as_ref()).await?;
+                for operation in &sent {
+                    if certainly_unsent(&error) {
+                        vault.put_back_unsent(operation.id, problem.as_ref()).await?;
+                    } else {
+                        vault.put_back(operation.id, None, problem.as_ref()).await?;
+                    }
                 }
-                self.tell_of(due);
+                self.tell_of(&sent);
                 return Err(error);
             }
         };
         let now = self.surroundings().now();
-        let applied = vault.apply(due, &reply, now).await?;
+        let applied = vault.apply(&sent, &reply, now).await?;
         self.tell_applied(&applied);
         self.upload_lacking(vault, &applied).await?;
         Ok(reply.more)
@@ -251,45 +258,48 @@ impl Client {
             version: EXCHANGE_VERSION,
             feed: feed.feed,
             cursor: feed.cursor,
+            mark: feed.mark,
             operations: due.to_vec(),
         };
         let body = Bytes::from(serde_json::to_vec(&request).map_err(|_| NetworkError::Unreadable)?);
-        self.authorised(|token| {
-            Request::builder()
-                .method(Method::POST)
-                .uri(self.address("/v1/exchange"))
-                .header(header::CONTENT_TYPE, "application/json")
-                .header(header::AUTHORIZATION, bearer(token)?)
-                .body(body.clone())
-        })
-        .await
+        let reply = self
+            .authorised(|token| {
+                Request::builder()
+                    .method(Method::POST)
+                    .uri(self.address("/v1/exchange"))
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .header(header::AUTHORIZATION, bearer(token)?)
+                    .body(body.clone())
+            })
+            .await?;
+        network::read(reply).await.map_err(of_the_account)
     }
 
-    /// Asks with an access token, and once more with a new one where the first is not taken.
-    async fn authorised<T: serde::de::DeserializeOwned>(
+    /// Sends with an access token, and once more with a new one where the first is not taken.
+    async fn authorised(
         &self,
         request: impl Fn(&SecretString) -> http::Result<Request<Bytes>>,
-    ) -> Result<T> {
-        let build = |token: &SecretString| request(token).map_err(|_| NetworkError::Unreadable);
+    ) -> Result<Reply> {
         let transport = self.surroundings().transport.as_ref();
-        let token = self.access_token().await?;
-        match network::ask(transport, build(&token)?).await {
-            Err(NetworkError::Unauthorised) => {
-                self.forget_access_token(&token).await?;
-                let token = self.access_token().await?;
-                match network::ask(transport, build(&token)?).await {
-                    Err(NetworkError::Unauthorised) => Err(IdentityError::Expired.into()),
-                    other => other.map_err(of_the_account),
-                }
+        let mut token = self.access_token().await?;
+        for last in [false, true] {
+            let request = request(&token).map_err(|_| NetworkError::Unreadable)?;
+            let reply = transport.send(request).await.map_err(NetworkError::from)?;
+            if reply.status != StatusCode::UNAUTHORIZED {
+                return Ok(reply);
             }
-            other => other.map_err(of_the_account),
+            if !last {
+                self.forget_access_token(&token).await?;
+                token = self.access_token().await?;
+            }
         }
+        Err(IdentityError::Expired.into())
     }
 
     async fn upload_lacking(&self, vault: &Vault, applied: &Applied) -> Result<()> {
         for (operation, digests) in &applied.lacking {
             for digest in digests {
-                match self.upload(vault, *operation, digest).await {
+                match self.upload(vault, *operation, digest).await.map_err(of_refusal) {
                     Ok(()) => {}
                     Err(Error::Network(error)) if plan::may_be_one_item(&error) => {
                         self.make_wait(vault, *operation, &error).await?;
@@ -337,6 +347,23 @@ fn bearer(token: &SecretString) -> http::Result<http::HeaderValue> {
     Ok(value)
 }
 
+/// Whether the platform cannot have what the failed exchange was to bring: no connection
+/// came about, or it was not let in.
+fn certainly_unsent(error: &Error) -> bool {
+    match error {
+        Error::Network(NetworkError::Transport(error)) => error.before_sending(),
+        Error::Identity(_) => true,
+        _ => false,
+    }
+}
+
+fn of_refusal(error: Error) -> Error {
+    match error {
+        Error::Network(error) => of_the_account(error),
+        other => other,
+    }
+}
+
 /// The platform lets this account in no more: that is no matter of the network.
 fn of_the_account(error: NetworkError) -> Error {
     match error {
@@ -345,10 +372,6 @@ fn of_the_account(error: NetworkError) -> Error {
         }
         other => other.into(),
     }
-}
-
-fn later(now: Timestamp, wait: Duration) -> Option<Timestamp> {
-    now.checked_add(SignedDuration::try_from(wait).ok()?).ok()
 }
 
 fn retry_after(error: &Error) -> Option<u64> {

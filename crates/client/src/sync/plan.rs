@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tongban_contract::{exchange::MOST_OPERATIONS, operation::Operation};
 
 use crate::{
@@ -23,9 +23,6 @@ pub(super) const LEAST: Duration = Duration::from_millis(100);
 /// leaves soon after the network is back.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// A time further ahead than any wait can be was set by a clock that was wrong.
-const FURTHEST: SignedDuration = SignedDuration::from_secs(86_400 + 60);
-
 /// First wait after a failure, at most.
 const FIRST: Duration = Duration::from_secs(1);
 
@@ -33,21 +30,15 @@ const FIRST: Duration = Duration::from_secs(1);
 /// taken, unless that one waits for its time or for the person.
 pub(super) fn due(outbox: &[Queued], now: Timestamp) -> Vec<Operation> {
     heads(outbox)
-        .filter(|head| head.next_try.is_none_or(|at| until(at, now).is_zero()))
+        .filter(|head| head.pause.is_none_or(|pause| pause.left(now).is_zero()))
         .map(|head| head.operation.clone())
         .take(MOST_OPERATIONS)
         .collect()
 }
 
-/// When the first operation with a time of its own is due.
-pub(super) fn earliest_try(outbox: &[Queued]) -> Option<Timestamp> {
-    heads(outbox).filter_map(|head| head.next_try).min()
-}
-
-/// How long it is until then. A time that no wait can have set has come.
-pub(super) fn until(time: Timestamp, now: Timestamp) -> Duration {
-    let wait = time.duration_since(now);
-    if wait > FURTHEST { Duration::ZERO } else { Duration::try_from(wait).unwrap_or_default() }
+/// How long it is until the first operation with a wait of its own is due.
+pub(super) fn earliest_try(outbox: &[Queued], now: Timestamp) -> Option<Duration> {
+    heads(outbox).filter_map(|head| head.pause).map(|pause| pause.left(now)).min()
 }
 
 /// Of each application the oldest operation, where that one is queued.
@@ -90,6 +81,7 @@ pub(super) fn may_be_one_item(error: &NetworkError) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
     use proptest::prelude::*;
     use tongban_contract::{
         identifiers::{CaseId, OperationId},
@@ -98,8 +90,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::vault::Pause;
 
-    fn queued(lane: u128, id: u128, phase: Phase, next_try: Option<i64>) -> Queued {
+    /// Tried at second 0, and to be tried again at `next_try`.
+    fn queued(lane: u128, id: u128, phase: Phase, next_try: Option<u64>) -> Queued {
         let case = CaseId(Uuid::from_u128(lane));
         Queued {
             operation: Operation {
@@ -110,14 +104,14 @@ mod tests {
             case,
             phase,
             tries: 0,
-            next_try: next_try.map(|s| Timestamp::from_second(s).unwrap()),
+            pause: next_try.map(|s| Pause::new(Timestamp::UNIX_EPOCH, Duration::from_secs(s))),
             problem: None,
         }
     }
 
     fn any_queued() -> impl Strategy<Value = Queued> {
         let phase = prop_oneof![Just(Phase::Queued), Just(Phase::Sending), Just(Phase::Wedged)];
-        (0u128..6, any::<u128>(), phase, proptest::option::of(0i64..100))
+        (0u128..6, any::<u128>(), phase, proptest::option::of(0u64..100))
             .prop_map(|(lane, id, phase, next)| queued(lane, id, phase, next))
     }
 
@@ -133,7 +127,7 @@ mod tests {
                 let case = CaseId(Uuid::from_u128(lane));
                 let head = outbox.iter().find(|q| q.case == case);
                 let ripe = head.filter(|q| {
-                    q.phase == Phase::Queued && q.next_try.is_none_or(|at| at <= now)
+                    q.phase == Phase::Queued && q.pause.is_none_or(|pause| pause.until <= now)
                 });
                 let sent: Vec<_> = due.iter().filter(|o| o.ask.case() == Some(case)).collect();
                 match ripe {
@@ -157,12 +151,16 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_set_by_a_clock_that_was_years_ahead_holds_nothing_back() {
-        let year = 365 * 86_400;
-        let outbox = [queued(1, 1, Phase::Queued, Some(year))];
-        assert_eq!(due(&outbox, Timestamp::UNIX_EPOCH).len(), 1);
+    fn a_wait_that_began_by_a_clock_that_was_ahead_holds_nothing_back() {
         let outbox = [queued(1, 1, Phase::Queued, Some(86_400))];
         assert!(due(&outbox, Timestamp::UNIX_EPOCH).is_empty());
+        assert_eq!(earliest_try(&outbox, Timestamp::UNIX_EPOCH), Some(Duration::from_secs(86_400)));
+        // The clock is set right, by an hour and by ten years.
+        for hours in [1, 87_600] {
+            let earlier = Timestamp::UNIX_EPOCH - SignedDuration::from_hours(hours);
+            assert_eq!(due(&outbox, earlier).len(), 1);
+            assert_eq!(earliest_try(&outbox, earlier), Some(Duration::ZERO));
+        }
     }
 
     #[test]

@@ -58,7 +58,8 @@ impl Client {
     /// Asks how far an upload begun before has come; none where it is over or unknown.
     async fn resume(&self, vault: &Vault, digest: &Digest) -> Result<Option<(String, u64)>> {
         let Some(location) = vault.upload_location(digest).await? else { return Ok(None) };
-        let reply = self.tus(|token| request(Method::HEAD, &location, token)?.body(Bytes::new()));
+        let reply =
+            self.authorised(|token| request(Method::HEAD, &location, token)?.body(Bytes::new()));
         let reply = reply.await?;
         if matches!(reply.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
             vault.keep_upload_location(digest, None).await?;
@@ -77,7 +78,7 @@ impl Client {
         );
         let address = self.address("/v1/files");
         let reply = self
-            .tus(|token| {
+            .authorised(|token| {
                 request(Method::POST, &address, token)?
                     .header("upload-length", file.bytes)
                     .header("upload-metadata", &metadata)
@@ -112,7 +113,7 @@ impl Client {
             let rest = Bytes::from(piece).slice(skip..);
             let checksum = format!("sha256 {}", BASE64.encode(Sha256::digest(&rest)));
             let reply = self
-                .tus(|token| {
+                .authorised(|token| {
                     request(Method::PATCH, location, token)?
                         .header(header::CONTENT_TYPE, "application/offset+octet-stream")
                         .header("upload-offset", at)
@@ -132,16 +133,6 @@ impl Client {
             at = reached;
         }
         Ok(true)
-    }
-
-    async fn tus(
-        &self,
-        request: impl Fn(&SecretString) -> http::Result<Request<Bytes>>,
-    ) -> Result<Reply> {
-        let token = self.access_token().await?;
-        let request = request(&token).map_err(|_| NetworkError::Unreadable)?;
-        let reply = self.surroundings().transport.send(request).await;
-        Ok(reply.map_err(NetworkError::from)?)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The two ends of a sync: marking what is being sent, and applying what came back in
 //! the transaction that moves the cursor.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 use tongban_contract::{
@@ -14,13 +16,16 @@ use tongban_contract::{
     problem::Problem,
 };
 
-use super::{Vault, VaultError, from_json, from_millis, parse, to_json, to_millis};
+use super::{Pause, Vault, VaultError, from_json, from_millis, parse, to_json, to_millis};
 
 /// How far the feed has been applied.
 #[derive(Clone, Debug)]
 pub(crate) struct Feed {
     pub(crate) feed: Option<FeedId>,
     pub(crate) cursor: u64,
+    /// The platform's mark of that place; none where it gave none.
+    pub(crate) mark: Option<String>,
+    /// When everything the platform had to tell was applied last.
     pub(crate) last_success: Option<Timestamp>,
 }
 
@@ -42,35 +47,63 @@ pub(crate) struct Applied {
 struct FeedRow {
     feed: Option<String>,
     cursor: i64,
+    mark: Option<String>,
     last_success: Option<i64>,
 }
 
 impl Vault {
     pub(crate) async fn feed(&self) -> Result<Feed, VaultError> {
         let row: FeedRow =
-            sqlx::query_as("SELECT feed, cursor, last_success FROM feed WHERE one = 1")
+            sqlx::query_as("SELECT feed, cursor, mark, last_success FROM feed WHERE one = 1")
                 .fetch_one(&self.pool)
                 .await?;
         Ok(Feed {
             feed: row.feed.map(|text| parse("feed", &text)).transpose()?,
             cursor: u64::try_from(row.cursor).map_err(|_| VaultError::Damaged("cursor"))?,
+            mark: row.mark,
             last_success: row.last_success.map(from_millis).transpose()?,
         })
     }
 
-    /// Says that these operations are being sent. From now on they cannot be recalled.
-    pub(crate) async fn mark_sending(&self, ids: &[OperationId]) -> Result<(), VaultError> {
+    /// Says that these operations are being sent, and answers which of them may be: one
+    /// that was recalled a moment ago may not. From now on they cannot be recalled.
+    pub(crate) async fn mark_sending(
+        &self,
+        due: &[Operation],
+    ) -> Result<Vec<Operation>, VaultError> {
+        let mut marked = Vec::with_capacity(due.len());
         let mut transaction = self.pool.begin().await?;
-        for id in ids {
-            sqlx::query(
+        for operation in due {
+            let done = sqlx::query(
                 "UPDATE operation SET phase = 'sending', tries = tries + 1
                  WHERE id = ? AND phase = 'queued'",
             )
-            .bind(id.to_string())
+            .bind(operation.id.to_string())
             .execute(&mut *transaction)
             .await?;
+            if done.rows_affected() > 0 {
+                marked.push(operation.clone());
+            }
         }
         transaction.commit().await?;
+        Ok(marked)
+    }
+
+    /// Puts an operation back that has certainly not left: it can be recalled as before.
+    pub(crate) async fn put_back_unsent(
+        &self,
+        id: OperationId,
+        problem: Option<&Problem>,
+    ) -> Result<(), VaultError> {
+        sqlx::query(
+            "UPDATE operation SET phase = 'queued', tries = MAX(tries - 1, 0), next_try = NULL,
+                 problem_json = ?
+             WHERE id = ? AND phase = 'sending'",
+        )
+        .bind(problem.map(to_json).transpose()?)
+        .bind(id.to_string())
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
@@ -78,14 +111,15 @@ impl Vault {
     pub(crate) async fn put_back(
         &self,
         id: OperationId,
-        next_try: Option<Timestamp>,
+        pause: Option<Pause>,
         problem: Option<&Problem>,
     ) -> Result<(), VaultError> {
         sqlx::query(
-            "UPDATE operation SET phase = 'queued', next_try = ?, problem_json = ?
+            "UPDATE operation SET phase = 'queued', next_try = ?, tried_at = ?, problem_json = ?
              WHERE id = ? AND phase IN ('queued', 'sending')",
         )
-        .bind(next_try.map(to_millis))
+        .bind(pause.map(|pause| to_millis(pause.until)))
+        .bind(pause.map(|pause| to_millis(pause.since)))
         .bind(problem.map(to_json).transpose()?)
         .bind(id.to_string())
         .execute(&self.pool)
@@ -103,6 +137,8 @@ impl Vault {
     ) -> Result<Applied, VaultError> {
         let before = self.feed().await?;
         let same_feed = before.feed == Some(reply.feed);
+        // A feed read for the first time tells what happened before, down to its last page.
+        let caught_up_before = same_feed && before.last_success.is_some();
         let mut applied = Applied::default();
         let mut transaction = self.pool.begin().await?;
         if !same_feed && before.feed.is_some() {
@@ -115,15 +151,26 @@ impl Vault {
         let start = if same_feed { before.cursor } else { 0 };
         let headlines = applied.headlines.len();
         let cursor = apply_changes(&mut transaction, reply, start, now, &mut applied).await?;
-        if !same_feed {
+        if !caught_up_before {
             applied.headlines.truncate(headlines);
         }
-        sqlx::query("UPDATE feed SET feed = ?, cursor = ?, last_success = ? WHERE one = 1")
-            .bind(reply.feed.to_string())
-            .bind(i64::try_from(cursor).map_err(|_| VaultError::Damaged("cursor"))?)
-            .bind(to_millis(now))
-            .execute(&mut *transaction)
-            .await?;
+        let last_success =
+            if reply.more { before.last_success.filter(|_| same_feed) } else { Some(now) };
+        let mark = if cursor == reply.cursor {
+            reply.mark.clone()
+        } else {
+            // Stopped at a gap: the mark is of another place.
+            before.mark.filter(|_| same_feed && cursor == before.cursor)
+        };
+        sqlx::query(
+            "UPDATE feed SET feed = ?, cursor = ?, mark = ?, last_success = ? WHERE one = 1",
+        )
+        .bind(reply.feed.to_string())
+        .bind(i64::try_from(cursor).map_err(|_| VaultError::Damaged("cursor"))?)
+        .bind(mark)
+        .bind(last_success.map(to_millis))
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(applied)
     }
@@ -186,11 +233,16 @@ async fn apply_result(
 ) -> Result<(), VaultError> {
     let mut outcome_json = None;
     let mut problem_json = None;
-    let mut next_try = None;
+    let mut pause = None;
     let phase = match result.map(|result| &result.outcome) {
         Some(outcome @ Outcome::Accepted { at, number }) => {
             outcome_json = Some(to_json(outcome)?);
             if let Some(case) = operation.ask.case() {
+                // What was asked for has been mended.
+                sqlx::query("UPDATE application SET notice_json = NULL WHERE case_id = ?")
+                    .bind(case.to_string())
+                    .execute(&mut *connection)
+                    .await?;
                 sqlx::query("UPDATE receipt SET number = ?, accepted_at = ? WHERE case_id = ?")
                     .bind(number)
                     .bind(to_millis(*at))
@@ -220,22 +272,23 @@ async fn apply_result(
         }
         Some(Outcome::Later { problem, retry_after }) => {
             problem_json = Some(to_json(problem)?);
-            let seconds = i64::try_from(*retry_after).unwrap_or(i64::MAX).clamp(1, 86_400);
-            next_try = Some(to_millis(now).saturating_add(seconds * 1000));
+            pause = Some(Pause::new(now, Duration::from_secs((*retry_after).clamp(1, 86_400))));
             "queued"
         }
         // An outcome of a later version, or none: the operation stays, and is sent again.
         Some(Outcome::Unknown(_)) | None => {
-            next_try = Some(to_millis(now).saturating_add(60_000));
+            pause = Some(Pause::new(now, Duration::from_secs(60)));
             "queued"
         }
     };
     sqlx::query(
-        "UPDATE operation SET phase = ?, next_try = ?, problem_json = ?, outcome_json = ?
+        "UPDATE operation SET phase = ?, next_try = ?, tried_at = ?, problem_json = ?,
+             outcome_json = ?
          WHERE id = ?",
     )
     .bind(phase)
-    .bind(next_try)
+    .bind(pause.map(|pause| to_millis(pause.until)))
+    .bind(pause.map(|pause| to_millis(pause.since)))
     .bind(problem_json)
     .bind(outcome_json)
     .bind(operation.id.to_string())

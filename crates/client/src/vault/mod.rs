@@ -29,7 +29,7 @@ pub(crate) use applications::{Application, Stage};
 pub(crate) use attachments::{Attachment, PIECE};
 pub use error::VaultError;
 pub(crate) use exchange::Applied;
-pub(crate) use outbox::{Phase, Queued, Receipt};
+pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
 
 use crate::{keyring::Keyring, surroundings::Random};
 

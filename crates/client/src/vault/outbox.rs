@@ -1,6 +1,8 @@
 //! Operations that wait to be sent, and receipts of what was filed.
 
-use jiff::Timestamp;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 use tongban_contract::{identifiers::CaseId, operation::Operation, problem::Problem};
 
@@ -17,14 +19,40 @@ pub(crate) enum Phase {
     Wedged,
 }
 
+/// A wait, by the device's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pause {
+    pub(crate) since: Timestamp,
+    pub(crate) until: Timestamp,
+}
+
+impl Pause {
+    /// A wait that begins now.
+    pub(crate) fn new(now: Timestamp, wait: Duration) -> Self {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        Self { since: now, until: now.checked_add(wait).unwrap_or(Timestamp::MAX) }
+    }
+
+    /// How long it still lasts. A clock that shows a time before it began was set back
+    /// meanwhile, by who knows how much: it is over then.
+    pub(crate) fn left(&self, now: Timestamp) -> Duration {
+        if now < self.since {
+            return Duration::ZERO;
+        }
+        Duration::try_from(self.until.duration_since(now)).unwrap_or_default()
+    }
+}
+
 /// An operation that the platform has not taken yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Queued {
     pub(crate) operation: Operation,
     pub(crate) case: CaseId,
     pub(crate) phase: Phase,
+    /// How often it has left for the platform, which may have it since.
     pub(crate) tries: u32,
-    pub(crate) next_try: Option<Timestamp>,
+    /// How long it waits before the next try; none where it need not.
+    pub(crate) pause: Option<Pause>,
     pub(crate) problem: Option<Problem>,
 }
 
@@ -46,6 +74,7 @@ struct QueuedRow {
     phase: String,
     tries: i64,
     next_try: Option<i64>,
+    tried_at: Option<i64>,
     problem_json: Option<String>,
 }
 
@@ -63,7 +92,12 @@ impl TryFrom<QueuedRow> for Queued {
                 _ => return Err(VaultError::Damaged("phase")),
             },
             tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
-            next_try: row.next_try.map(from_millis).transpose()?,
+            pause: match (row.tried_at, row.next_try) {
+                (Some(since), Some(until)) => {
+                    Some(Pause { since: from_millis(since)?, until: from_millis(until)? })
+                }
+                _ => None,
+            },
             problem: row.problem_json.map(|json| from_json("problem", &json)).transpose()?,
         })
     }
@@ -105,7 +139,7 @@ impl Vault {
         let case = receipt.case.to_string();
         let mut transaction = self.pool.begin().await?;
         let done = sqlx::query(
-            "UPDATE application SET stage = 'filed', notice_json = NULL, saved_at = ?
+            "UPDATE application SET stage = 'filed', saved_at = ?
              WHERE case_id = ? AND stage = 'draft'",
         )
         .bind(to_millis(receipt.filed_at))
@@ -143,23 +177,26 @@ impl Vault {
         Ok(())
     }
 
-    /// Takes a filing back before it was ever sent. Answers whether that was so.
+    /// Takes an operation back that has never left. Answers whether that was so. A filing is
+    /// a draft again; a withdrawal leaves its application as it was. A sync that runs sends
+    /// only what it could mark, so that it need not be waited for.
     pub(crate) async fn recall(&self, case: CaseId, now: Timestamp) -> Result<bool, VaultError> {
         let mut transaction = self.pool.begin().await?;
-        let done = sqlx::query(
-            "DELETE FROM operation WHERE case_id = ? AND phase = 'queued' AND tries = 0",
+        let taken_back: Option<String> = sqlx::query_scalar(
+            "DELETE FROM operation WHERE case_id = ? AND phase = 'queued' AND tries = 0
+             RETURNING operation_json",
         )
         .bind(case.to_string())
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
+        let Some(json) = taken_back else { return Ok(false) };
+        if from_json::<Operation>("operation", &json)?.ask.files() {
+            sqlx::query("UPDATE application SET stage = 'draft', saved_at = ? WHERE case_id = ?")
+                .bind(to_millis(now))
+                .bind(case.to_string())
+                .execute(&mut *transaction)
+                .await?;
         }
-        sqlx::query("UPDATE application SET stage = 'draft', saved_at = ? WHERE case_id = ?")
-            .bind(to_millis(now))
-            .bind(case.to_string())
-            .execute(&mut *transaction)
-            .await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -167,7 +204,7 @@ impl Vault {
     /// Every operation that the platform has not taken yet, oldest first.
     pub(crate) async fn outbox(&self) -> Result<Vec<Queued>, VaultError> {
         let rows: Vec<QueuedRow> = sqlx::query_as(
-            "SELECT case_id, operation_json, phase, tries, next_try, problem_json
+            "SELECT case_id, operation_json, phase, tries, next_try, tried_at, problem_json
              FROM operation WHERE phase <> 'done' ORDER BY position",
         )
         .fetch_all(&self.pool)

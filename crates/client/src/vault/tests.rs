@@ -154,7 +154,7 @@ async fn an_answer_that_could_not_be_kept_leaves_its_filing_to_be_sent_again() {
     let draft = application(1);
     vault.add_application(&draft).await.unwrap();
     let operation = file_draft(&vault, draft.case).await;
-    vault.mark_sending(&[operation.id]).await.unwrap();
+    vault.mark_sending(std::slice::from_ref(&operation)).await.unwrap();
     assert_eq!(vault.outbox().await.unwrap()[0].phase, Phase::Sending);
     let reply = ExchangeReply {
         version: EXCHANGE_VERSION,
@@ -165,6 +165,7 @@ async fn an_answer_that_could_not_be_kept_leaves_its_filing_to_be_sent_again() {
         }],
         changes: Vec::new(),
         cursor: 0,
+        mark: None,
         more: false,
         server_time: Timestamp::UNIX_EPOCH,
     };
@@ -240,7 +241,7 @@ async fn what_a_crash_left_as_sending_is_queued_when_the_vault_is_opened() {
     let vault = disk.open().await.unwrap();
     vault.add_application(&application(1)).await.unwrap();
     let operation = file_draft(&vault, application(1).case).await;
-    vault.mark_sending(&[operation.id]).await.unwrap();
+    vault.mark_sending(std::slice::from_ref(&operation)).await.unwrap();
     vault.close().await;
     let vault = disk.open().await.unwrap();
     let outbox = vault.outbox().await.unwrap();

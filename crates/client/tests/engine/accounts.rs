@@ -5,7 +5,7 @@ use secrecy::ExposeSecret as _;
 use tongban_client::Keyring as _;
 use tongban_contract::page::*;
 
-use crate::world::*;
+use crate::{wire::Turn, world::*};
 
 #[tokio::test]
 async fn signing_out_loses_nothing_and_shows_nothing_to_another_person() {
@@ -43,6 +43,29 @@ async fn signing_out_loses_nothing_and_shows_nothing_to_another_person() {
     assert_eq!(receipt(&client, filed).await, receipt_before);
     sync(&client).await.unwrap();
     assert_eq!(kind(&state(&client, filed).await), "submitted");
+}
+
+#[tokio::test]
+async fn signing_out_does_not_wait_for_a_network_that_never_answers() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    world.wire.exchanges(|_| Turn::Hang);
+    let syncing = tokio::spawn({
+        let client = client.clone();
+        async move { sync(&client).await }
+    });
+    until("it is being sent", async || kind(&state(&client, case).await) == "sending").await;
+    let signing_out = client.sign_out(SignOut {});
+    tokio::time::timeout(std::time::Duration::from_secs(10), signing_out).await.unwrap().unwrap();
+    assert_eq!(code(syncing.await.unwrap()), "network.broken");
+
+    world.wire.no_rule();
+    world.sign_in(&client, LI).await;
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(world.case_numbers().await.len(), 1);
 }
 
 #[tokio::test]

@@ -54,6 +54,45 @@ async fn a_filing_that_was_never_sent_can_be_taken_back_and_is_a_draft_again() {
     assert_eq!(kind(&state(&client, case).await), "submitted");
 }
 
+#[tokio::test]
+async fn a_filing_that_found_no_network_has_not_left_and_can_be_taken_back() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    world.wire.cut();
+    submit(&client, case).await;
+    for _ in 0..2 {
+        assert_eq!(code(sync(&client).await), "network.unreachable");
+        assert_eq!(waits(&state(&client, case).await), "network.unreachable");
+    }
+    assert!(item(&client, case).await.can_recall);
+    client.recall(Recall { case }).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "draft");
+    world.wire.restore();
+    sync(&client).await.unwrap();
+    assert_eq!(world.case_numbers().await.len(), 0);
+}
+
+#[tokio::test]
+async fn taking_back_does_not_wait_for_what_is_being_sent() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let sent = sign_draft(&client).await;
+    let waiting = sign_draft(&client).await;
+    submit(&client, sent).await;
+    world.wire.exchanges(|_| Turn::Hang);
+    let syncing = tokio::spawn({
+        let client = client.clone();
+        async move { sync(&client).await }
+    });
+    until("it is being sent", async || kind(&state(&client, sent).await) == "sending").await;
+    submit(&client, waiting).await;
+    client.recall(Recall { case: waiting }).await.unwrap();
+    assert_eq!(kind(&state(&client, waiting).await), "draft");
+    assert_eq!(code(client.recall(Recall { case: sent }).await), "recall.sent");
+    syncing.abort();
+}
+
 async fn fill_in_one(
     client: &tongban_client::Client,
     case: tongban_contract::identifiers::CaseId,
@@ -96,6 +135,43 @@ async fn an_accepted_application_is_withdrawn_when_the_network_is_back() {
     let withdrawn = ItemState::Submitted { case: Some(CaseState::Withdrawn) };
     assert_eq!(state(&client, case).await, withdrawn);
     assert_eq!(code(withdraw().await), "withdraw.not-now");
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_has_not_left_can_be_called_off_and_the_application_goes_on() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = accepted(&client).await;
+    client.withdraw(Withdraw { case, reason: String::new() }).await.unwrap();
+    let view = item(&client, case).await;
+    assert!(view.can_call_off && !view.can_recall, "{view:?}");
+    client.recall(Recall { case }).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(code(fill_in_one(&client, case).await), "draft.filed");
+    sync(&client).await.unwrap();
+    let received = ItemState::Submitted { case: Some(CaseState::Received) };
+    assert_eq!(state(&client, case).await, received);
+}
+
+#[tokio::test]
+async fn a_correction_that_is_taken_back_still_answers_its_notice() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = accepted(&client).await;
+    let fault = json!({ "pointer": "/answers/shop/name", "sentence": "请写全称。" });
+    world.office(CITY, case, json!({ "action": "accept" })).await;
+    world.office(CITY, case, json!({ "action": "correct", "faults": [fault] })).await;
+    sync(&client).await.unwrap();
+    client.mend(Mend { case }).await.unwrap();
+    submit(&client, case).await;
+    client.recall(Recall { case }).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "attention");
+    fill_in_one(&client, case).await.unwrap();
+    submit(&client, case).await;
+    sync(&client).await.unwrap();
+    let details = item(&client, case).await.details.unwrap();
+    assert_eq!(details.state, CaseState::UnderReview);
+    assert!(details.notice.is_none(), "{details:?}");
 }
 
 #[tokio::test]

@@ -42,6 +42,28 @@ async fn a_reply_lost_after_the_platform_has_committed_leads_to_one_case_with_it
 }
 
 #[tokio::test]
+async fn a_token_that_expires_between_two_pieces_is_renewed_and_the_upload_goes_on() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    let mut pieces = 0;
+    world.wire.rule(move |asked| {
+        pieces += usize::from(asked.method == Method::PATCH);
+        if asked.method == Method::PATCH && pieces == 2 {
+            Turn::Answer(401, vec![("content-type", "application/problem+json")], "{}".to_owned())
+        } else {
+            Turn::Pass
+        }
+    });
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    let asked = world.wire.asked();
+    let renewals = asked.iter().filter(|one| one.path == "/oidc/token").count();
+    assert_eq!(renewals, 2, "the code, and one renewal");
+}
+
+#[tokio::test]
 async fn everything_sent_twice_creates_nothing_new() {
     let world = World::start().await;
     let client = world.device().await;

@@ -79,6 +79,32 @@ async fn a_new_device_learns_what_has_happened_and_notifies_of_nothing_old() {
 }
 
 #[tokio::test]
+async fn a_first_feed_of_several_pages_is_old_news_to_its_last_page() {
+    let world = World::start().await;
+    let client = world.device().await;
+    news(&world, &client).await;
+    let other = world.open("other-device").await;
+    world.sign_in(&other, LI).await;
+    let mut topics = other.topics();
+    world.wire.replies(|mut reply| {
+        let changes = reply["changes"].as_array_mut().unwrap();
+        if changes.len() > 1 {
+            changes.truncate(1);
+            reply["more"] = json!(true);
+        }
+        Some(reply)
+    });
+    sync(&other).await.unwrap();
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    assert_eq!(seen(&other).await, seen(&client).await);
+    assert_eq!(told(&mut topics), [""; 0]);
+    let case = accepted(&client).await;
+    sync(&other).await.unwrap();
+    assert_eq!(told(&mut topics).len(), 1, "{case}: what comes afterwards is news");
+}
+
+#[tokio::test]
 async fn changes_out_of_order_or_with_a_gap_are_asked_for_again() {
     let world = World::start().await;
     let client = world.device().await;

@@ -70,8 +70,10 @@ pub struct ItemView {
     pub row: ItemRow,
     /// What the platform last told of it; none before the first news.
     pub details: Option<Case>,
-    /// Whether it can be taken back before it is sent.
+    /// Whether a filing of it can be taken back before it is sent.
     pub can_recall: bool,
+    /// Whether its withdrawal can be called off before it is sent; by the same command.
+    pub can_call_off: bool,
     /// Whether it can be withdrawn from the platform.
     pub can_withdraw: bool,
     /// Whether it can be opened for mending.

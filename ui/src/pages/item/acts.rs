@@ -22,6 +22,7 @@ pub(super) struct Props {
 enum Asking {
     Nothing,
     Recall,
+    CallOff,
     Withdraw,
 }
 
@@ -44,8 +45,13 @@ pub(super) fn Acts(props: &Props) -> Html {
     };
     let mend = use_act::<Mend>(mended);
     let recalled = {
-        let toast = toast.clone();
+        let (toast, asking, calls_off) = (toast.clone(), asking.setter(), props.item.can_call_off);
         Callback::from(move |()| {
+            asking.set(Asking::Nothing);
+            if calls_off {
+                toast.emit(t!("called-off"));
+                return;
+            }
             toast.emit(t!("recalled"));
             if let Some(navigator) = &navigator {
                 navigator.replace(&Route::Draft { case });
@@ -106,6 +112,9 @@ pub(super) fn Acts(props: &Props) -> Html {
             if item.can_recall {
                 <button type="button" class="button" onclick={ask(Asking::Recall)}>{ t!("item-recall") }</button>
             }
+            if item.can_call_off {
+                <button type="button" class="button" onclick={ask(Asking::CallOff)}>{ t!("item-call-off") }</button>
+            }
             if item.can_withdraw {
                 <button type="button" class="button" onclick={ask(Asking::Withdraw)}>{ t!("item-withdraw") }</button>
             }
@@ -115,6 +124,15 @@ pub(super) fn Acts(props: &Props) -> Html {
                     <ConfirmDialog title={t!("recall-title")} confirm={t!("recall-confirm")} busy={recall.busy}
                         on_confirm={go_recall} on_cancel={leave}>
                         <p>{ t!("recall-text") }</p>
+                        if let Some(problem) = &recall.problem {
+                            <ProblemCard problem={problem.clone()} />
+                        }
+                    </ConfirmDialog>
+                },
+                Asking::CallOff => html! {
+                    <ConfirmDialog title={t!("call-off-title")} confirm={t!("call-off-confirm")} busy={recall.busy}
+                        on_confirm={go_recall} on_cancel={leave}>
+                        <p>{ t!("call-off-text") }</p>
                         if let Some(problem) = &recall.problem {
                             <ProblemCard problem={problem.clone()} />
                         }
