@@ -14,6 +14,7 @@ mod run;
 mod screen;
 mod setup;
 mod shell;
+mod simulate;
 mod steps;
 mod test;
 mod tour;
@@ -59,6 +60,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Play the engine against the platform with everything failing by chance
+    Simulate {
+        /// `--seeds N`, `--seed S`, `--steps N`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Make a Debian package of the app
     Bundle,
 }
@@ -74,6 +81,7 @@ fn main() -> ExitCode {
         Command::Tour => tour::command(&project, &mut steps),
         Command::Test { filters } => test::command(&project, &mut steps, &filters),
         Command::Bench { arguments } => bench::command(&project, &mut steps, &arguments),
+        Command::Simulate { arguments } => simulate::command(&project, &mut steps, &arguments),
         Command::Bundle => bundle::command(&project, &mut steps),
     });
     steps.close(sentence)
