@@ -10,6 +10,7 @@
 //! # Layout
 //! - [`run`]: one run, step by step. `model`: what the person did. `checks`: what must hold.
 //! - `world`: the platform, the devices, and what can happen to them. `item`: what is filed.
+//! - [`mod@torture`]: the same question to real processes that are killed.
 //! - `line`: the network of one device. `chance`: what can be repeated.
 
 #![allow(
@@ -23,11 +24,13 @@ mod item;
 mod line;
 mod model;
 pub mod run;
+pub mod torture;
 mod world;
 
 use std::path::PathBuf;
 
 pub use run::{Breach, play};
+pub use torture::torture;
 pub use world::Template;
 
 /// The folder of the sample catalogue and the calendars.

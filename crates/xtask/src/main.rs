@@ -66,6 +66,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Kill the real programs while they work
+    Torture {
+        /// `--kills N`, `--seed S`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Make a Debian package of the app
     Bundle,
 }
@@ -81,7 +87,12 @@ fn main() -> ExitCode {
         Command::Tour => tour::command(&project, &mut steps),
         Command::Test { filters } => test::command(&project, &mut steps, &filters),
         Command::Bench { arguments } => bench::command(&project, &mut steps, &arguments),
-        Command::Simulate { arguments } => simulate::command(&project, &mut steps, &arguments),
+        Command::Simulate { arguments } => {
+            simulate::command(&project, &mut steps, "simulate", &arguments)
+        }
+        Command::Torture { arguments } => {
+            simulate::command(&project, &mut steps, "torture", &arguments)
+        }
         Command::Bundle => bundle::command(&project, &mut steps),
     });
     steps.close(sentence)

@@ -1,5 +1,5 @@
-//! `cargo xtask simulate`: engine and platform against each other, with everything failing
-//! by chance; see tests/README.md.
+//! `cargo xtask simulate` and `cargo xtask torture`: engine and platform against each other,
+//! with everything failing by chance, and real programs that are killed; see tests/README.md.
 
 use anyhow::Result;
 
@@ -11,21 +11,27 @@ use crate::{
     steps::{Outcome, Steps},
 };
 
-/// Sets up, builds, and plays runs; `arguments` are the simulation's own.
+/// Sets up, builds, and runs `program`, which is `simulate` or `torture`, with its own
+/// `arguments`.
 pub(crate) fn command(
     project: &Project,
     steps: &mut Steps,
+    program: &str,
     arguments: &[String],
 ) -> Result<String> {
     setup::all(project, steps)?;
     page::build(project, steps, page::Kind::Small)?;
     builds::programs(project, steps)?;
-    let advice = "Each breach above is followed by the command that plays it again.";
-    steps.step("Playing the simulation", advice, || {
-        let mut simulate = shell::program(Profile::Dev.folder(project).join("simulate"));
-        simulate.args(arguments).env("TONGBAN_ASSETS", project.file("assets"));
-        shell::run_to_stdout(&mut simulate)?;
+    let advice = "What is told above is followed by the command that does it again.";
+    steps.step(&format!("Running `{program}`"), advice, || {
+        let programs = Profile::Dev.folder(project);
+        let mut command = shell::program(programs.join(program));
+        command
+            .args(arguments)
+            .env("TONGBAN_ASSETS", project.file("assets"))
+            .env("TONGBAN_BIN_DIR", &programs);
+        shell::run_to_stdout(&mut command)?;
         Ok(Outcome::Done)
     })?;
-    Ok("No run lost, doubled or hid anything.".to_owned())
+    Ok("Nothing was lost, doubled or hidden.".to_owned())
 }

@@ -9,14 +9,14 @@ use crate::{
 
 /// Compiles and installs cargo-nextest where it is missing.
 ///
-/// Unoptimised, with nothing to debug it by and without its own updater: the runner mostly
+/// Unoptimised, with nothing to debug it by, without probes and its own updater: it mostly
 /// waits, and this is two minutes of compiling instead of six.
 pub(super) fn install() -> Result<Outcome> {
     if shell::succeeds(shell::cargo().args(["nextest", "--version"])) {
         return Ok(Outcome::AlreadyThere);
     }
     say("  compiling cargo-nextest meanwhile");
-    let small = ["--debug", "--no-default-features", "--features", "default-no-update"];
+    let small = ["--debug", "--no-default-features"];
     let mut install = shell::cargo();
     install
         .args(["install", "cargo-nextest", "--locked", "--quiet"])

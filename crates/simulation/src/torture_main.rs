@@ -1,0 +1,40 @@
+//! `torture`: kills the real programs while they work, and tells whether anything was lost
+//! or doubled.
+#![allow(clippy::print_stdout, reason = "this is a command line")]
+
+use std::{path::PathBuf, time::Instant};
+
+use anyhow::Result;
+use clap::Parser;
+use tongban_simulation::torture;
+
+/// Kills the real programs while they work.
+#[derive(Parser)]
+#[command(name = "cargo xtask torture", bin_name = "cargo xtask torture")]
+struct Arguments {
+    /// How many kills
+    #[arg(long, default_value_t = 100)]
+    kills: usize,
+    /// Seed of what is done and when it is killed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Folder of `tongban` and `tongban-platform`
+    #[arg(long, env = "TONGBAN_BIN_DIR", default_value = "target/debug")]
+    programs: PathBuf,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let begun = Instant::now();
+    let report = torture(arguments.programs, arguments.kills, arguments.seed).await?;
+    println!(
+        "{} kills of a device, {} of the platform, {} commands survived, {} filings arrived once, 0 breaches, {:.0} s",
+        report.device_kills,
+        report.platform_kills,
+        report.survived,
+        report.filed,
+        begun.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
