@@ -10,6 +10,9 @@ use sqlx::{
 
 use crate::Result;
 
+/// How long a statement waits for whoever else has the database.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Opens the database of `folder`, making it where it is not there.
 ///
 /// One connection reads and writes it: the linked SQLite 3.50.4 has a bug that resets a
@@ -23,7 +26,7 @@ pub async fn open(folder: &Path) -> Result<SqlitePool> {
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Truncate)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(5));
+        .busy_timeout(PATIENCE);
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)

@@ -5,6 +5,7 @@
 //! # Layout
 //! - [`platform`]: what every handler shares; opening it, its router, serving it.
 //! - [`config`], [`clock`], [`database`], [`keys`]: what a node is started with and keeps.
+//! - [`backup`]: keeping a copy of a node, and making a node of a copy.
 //! - [`error`], [`extract`], [`limits`]: the edge: problems out, bodies and tokens in.
 //! - [`identity`]: accounts and the OpenID Connect provider.
 //! - [`files`]: tus 1.0 uploads into an object store addressed by SHA-256.
@@ -15,6 +16,7 @@
 //! - [`demo`]: the people of a demonstration.
 //! - [`openapi`]: the description of all this at `/openapi.json`.
 
+pub mod backup;
 pub mod cases;
 pub mod catalogue;
 pub mod clock;

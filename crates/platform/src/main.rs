@@ -10,7 +10,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use tongban_platform::{
-    Config, Platform,
+    Config, Platform, backup,
     catalogue::{Catalogue, lint},
     clock, database,
     keys::Keys,
@@ -35,6 +35,25 @@ enum Command {
     Catalogue {
         #[command(subcommand)]
         command: CatalogueCommand,
+    },
+    /// Copies the data of a node to a new folder, also while it runs.
+    Backup {
+        /// Folder of the node's data.
+        #[arg(long, value_name = "DIR")]
+        data_dir: PathBuf,
+        /// Folder to make.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Makes the data folder of a node from a backup. Devices notice, and tell again what the
+    /// backup does not know.
+    Restore {
+        /// Folder of the backup.
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// Folder to make.
+        #[arg(long, value_name = "DIR")]
+        data_dir: PathBuf,
     },
 }
 
@@ -97,6 +116,20 @@ async fn main() -> Result<()> {
         Command::Serve(asked) => serve(asked).await,
         Command::Catalogue { command: CatalogueCommand::Publish(folders) } => {
             publish(folders).await
+        }
+        Command::Backup { data_dir, to } => {
+            backup::back_up(&data_dir, &to).await.context("the backup was not made")?;
+            println!("已备份到 {}。", to.display());
+            Ok(())
+        }
+        Command::Restore { from, data_dir } => {
+            backup::restore(&from, &data_dir).await.context("the backup was not restored")?;
+            println!(
+                "已从 {} 恢复到 {}；各设备下次同步时会补报备份之后的申请。",
+                from.display(),
+                data_dir.display()
+            );
+            Ok(())
         }
     }
 }

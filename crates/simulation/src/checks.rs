@@ -53,6 +53,8 @@ pub(crate) async fn peace(world: &World, model: &Model) -> Result<()> {
             }
             Some(_) => {}
         }
+        let ended = held.get(case).is_none_or(|held| is_final(&held.state));
+        ensure!(!application.withdrawn || ended, "{case} was withdrawn, and goes on");
     }
     let mut seen = Vec::new();
     for client in &world.clients {

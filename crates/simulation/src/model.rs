@@ -26,8 +26,6 @@ pub(crate) struct Application {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Model {
     pub(crate) applications: BTreeMap<CaseId, Application>,
-    /// Whether the platform was ever set back: what it has forgotten may be told again.
-    pub(crate) set_back: bool,
 }
 
 impl Model {

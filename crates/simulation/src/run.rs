@@ -308,9 +308,11 @@ impl Run<'_> {
                 self.world.back_up().await?;
             }
             2 => {
-                if self.world.restore().await? {
-                    self.tell("the platform is set back to its backup");
-                    self.model.set_back = true;
+                let by_hand = self.chance.one_in(2);
+                if self.world.restore(by_hand).await? {
+                    self.tell(format!(
+                        "the platform is set back to its backup, by hand: {by_hand}"
+                    ));
                 }
             }
             _ => {

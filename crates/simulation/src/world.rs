@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tongban_client::{Client, Keyring, KeyringError, Options, Surroundings, Transport as _};
 use tongban_contract::page::{ChooseCounty, ListItems, SignIn};
-use tongban_platform::{Config, Platform, demo, platform::router};
+use tongban_platform::{Config, Platform, backup, demo, platform::router};
 use url::Url;
 
 use crate::{chance::Chance, item, line::Line};
@@ -208,20 +208,34 @@ impl World {
         self.corridor.connect(service);
     }
 
-    /// Copies all that the platform keeps.
+    /// Copies all that the platform keeps, while it runs.
     pub(crate) async fn back_up(&mut self) -> Result<()> {
-        self.stop_platform().await;
+        self.start_platform().await?;
         let to = self.folder.path().join("backup");
-        copy(&self.folder.path().join("platform"), &to)?;
+        if to.exists() {
+            fs::remove_dir_all(&to)?;
+        }
+        // The one connection of a running platform may be in the middle of something.
+        for device in &self.devices {
+            device.line.settle().await;
+        }
+        backup::back_up(&self.folder.path().join("platform"), &to).await?;
         self.backup = Some(to);
-        self.start_platform().await
+        Ok(())
     }
 
-    /// Sets the platform back to its backup; nothing where there is none.
-    pub(crate) async fn restore(&mut self) -> Result<bool> {
+    /// Sets the platform back to its backup, as its command does or, `by_hand`, by copying
+    /// files; nothing where there is no backup.
+    pub(crate) async fn restore(&mut self, by_hand: bool) -> Result<bool> {
         let Some(backup) = self.backup.clone() else { return Ok(false) };
         self.stop_platform().await;
-        copy(&backup, &self.folder.path().join("platform"))?;
+        let data = self.folder.path().join("platform");
+        if by_hand {
+            copy(&backup, &data)?;
+        } else {
+            fs::remove_dir_all(&data)?;
+            backup::restore(&backup, &data).await?;
+        }
         self.start_platform().await?;
         Ok(true)
     }

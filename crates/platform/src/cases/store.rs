@@ -139,17 +139,33 @@ pub async fn open(executor: impl SqliteExecutor<'_>) -> Result<Vec<StoredCase>> 
     .collect()
 }
 
+/// Name of the count whose value every new count begins at: 0, and more after a restore.
+const FIRST_SERIAL: &str = "first";
+
 /// The next number of a count, from 1.
 pub async fn next_serial(connection: &mut SqliteConnection, name: &str) -> Result<u64> {
     let value: i64 = sqlx::query_scalar(
-        "INSERT INTO serials (name, value) VALUES (?1, 1)
+        "INSERT INTO serials (name, value)
+         VALUES (?1, coalesce((SELECT value FROM serials WHERE name = ?2), 0) + 1)
          ON CONFLICT (name) DO UPDATE SET value = value + 1
          RETURNING value",
     )
     .bind(name)
+    .bind(FIRST_SERIAL)
     .fetch_one(connection)
     .await?;
     u64::try_from(value).map_err(|_| Error::Stored("a count is negative"))
+}
+
+/// Leaves so many numbers out of every count, of those that have begun and of those that
+/// will: a database that was restored does not know which were given since its backup.
+pub async fn leave_out_serials(connection: &mut SqliteConnection, many: i64) -> Result<()> {
+    sqlx::query("INSERT INTO serials (name, value) VALUES (?1, 0) ON CONFLICT DO NOTHING")
+        .bind(FIRST_SERIAL)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("UPDATE serials SET value = value + ?1").bind(many).execute(connection).await?;
+    Ok(())
 }
 
 /// The state as it is written on the wire.

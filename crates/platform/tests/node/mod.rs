@@ -112,6 +112,21 @@ impl Node {
         Self::serve(folder, time, Wish::default()).await
     }
 
+    /// Folder of its data.
+    pub fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The same node after its data were lost and made again from a backup.
+    pub async fn restored_from(self, copy: &Path) -> Self {
+        let (folder, time) = (Arc::clone(&self.folder), Arc::clone(&self.time));
+        let data = self.data();
+        self.stop().await;
+        std::fs::remove_dir_all(&data).unwrap();
+        tongban_platform::backup::restore(copy, &data).await.unwrap();
+        Self::serve(folder, time, Wish::default()).await
+    }
+
     /// Changes the catalogue's sources: a second version of the form asks for the seats.
     pub fn publish_second_form(&self) {
         let mut source = source();

@@ -1,0 +1,46 @@
+//! A node that is backed up while it runs, and made again from its backup.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
+mod node;
+
+use node::{Node, number, submit};
+use tongban_platform::backup;
+use uuid::Uuid;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restored_node_knows_its_backup_begins_its_feeds_anew_and_gives_no_number_twice() {
+    let node = Node::start().await;
+    let token = node.sign_in("lixiulan", 3).await;
+    node.upload(&token, node::PHOTO).await;
+    let (kept, forgotten) = (Uuid::now_v7(), Uuid::now_v7());
+    let before = node.exchange(&token, &[submit(kept)]).await;
+
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("backup");
+    backup::back_up(&node.data(), &copy).await.unwrap();
+    assert!(backup::back_up(&node.data(), &copy).await.is_err(), "never over another one");
+    node.set_day("2026-09-29");
+    let after = node.exchange(&token, &[submit(forgotten)]).await;
+    let given = number(&after.results[0].outcome).to_owned();
+
+    let node = node.restored_from(&copy).await;
+    let known = node.exchange_after(&token, Some(before.feed.0), 1, &[]).await;
+    assert_ne!(known.feed, before.feed, "devices notice");
+    assert_eq!(known.changes.len(), 1, "and are told everything that is known");
+    let again = node.exchange(&token, &[submit(kept), submit(Uuid::now_v7())]).await;
+    assert_eq!(number(&again.results[0].outcome), number(&before.results[0].outcome));
+    assert_ne!(number(&again.results[1].outcome), given, "it stands on somebody's receipt");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_backup_is_not_restored() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    assert!(backup::restore(folder.path(), &data).await.is_err());
+    assert!(!data.exists(), "nothing is left behind");
+}
