@@ -254,6 +254,11 @@ impl Client {
         self.tell(Topic::Sync);
     }
 
+    /// What uploads have found out of the line; nobody watches it.
+    pub(crate) fn change_stride(&self, stride: usize) {
+        self.shared().sync.stride = stride;
+    }
+
     pub(crate) fn is_online(&self) -> bool {
         self.shared().sync.network == NetworkView::Online
     }

@@ -4,8 +4,22 @@
 use std::{error::Error as _, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture, stream::BoxStream};
+use futures::{
+    Stream, StreamExt as _, TryStreamExt as _,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
 use http::{HeaderMap, Request, StatusCode};
+use tokio::time::Instant;
+
+/// Longest wait for a connection.
+const CONNECTING: Duration = Duration::from_secs(10);
+
+/// Longest time in which nothing at all comes.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Bytes a second of the slowest line that is worked with: 2 kbit/s, less what is lost on it.
+const SLOWEST: u64 = 200;
 
 /// The network, as the engine sees it. Redirects are never followed: an answer from
 /// elsewhere is not the platform's.
@@ -29,10 +43,15 @@ impl Reply {
     ///
     /// # Errors
     /// [`TransportError::TooLarge`] past `limit` bytes, or what broke the transfer.
-    pub async fn bytes(mut self, limit: usize) -> Result<Bytes, TransportError> {
+    pub async fn bytes(self, limit: usize) -> Result<Bytes, TransportError> {
+        self.bytes_at(Pace::new(), limit).await
+    }
+
+    async fn bytes_at(mut self, mut pace: Pace, limit: usize) -> Result<Bytes, TransportError> {
         let mut whole = BytesMut::new();
         while let Some(piece) = self.body.next().await {
             let piece = piece?;
+            pace.add(piece.len())?;
             if whole.len() + piece.len() > limit {
                 return Err(TransportError::TooLarge);
             }
@@ -80,6 +99,41 @@ impl TransportError {
     }
 }
 
+/// Notices an answer that trickles: it never falls silent, and would never end either.
+pub(crate) struct Pace {
+    /// The time over which it is looked at.
+    window: Duration,
+    since: Instant,
+    bytes: u64,
+}
+
+impl Pace {
+    /// Bytes that a window brings at least: a thirtieth of what the slowest line does.
+    const LEAST: u64 = SLOWEST * 2;
+
+    pub(crate) fn new() -> Self {
+        Self::over(Duration::from_secs(60))
+    }
+
+    fn over(window: Duration) -> Self {
+        Self { window, since: Instant::now(), bytes: 0 }
+    }
+
+    /// So many bytes have come.
+    ///
+    /// # Errors
+    /// [`TransportError::TimedOut`] where it is too few.
+    pub(crate) fn add(&mut self, bytes: usize) -> Result<(), TransportError> {
+        self.bytes += bytes as u64;
+        if self.since.elapsed() < self.window {
+            return Ok(());
+        }
+        let trickles = self.bytes < Self::LEAST;
+        *self = Self::over(self.window);
+        if trickles { Err(TransportError::TimedOut) } else { Ok(()) }
+    }
+}
+
 /// HTTP over the system's network, with the system's certificates.
 pub struct HttpTransport {
     client: reqwest::Client,
@@ -104,8 +158,7 @@ impl HttpTransport {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("tongban/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(30));
+            .connect_timeout(CONNECTING);
         for certificate in pem {
             builder = builder.add_root_certificate(reqwest::Certificate::from_pem(&certificate)?);
         }
@@ -116,16 +169,39 @@ impl HttpTransport {
 impl Transport for HttpTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Reply, TransportError>> {
         let client = self.client.clone();
+        let patience = patience(request.body().len());
         Box::pin(async move {
             let request = reqwest::Request::try_from(request).map_err(|e| classify(&e))?;
-            let response = client.execute(request).await.map_err(|e| classify(&e))?;
-            Ok(Reply {
-                status: response.status(),
-                headers: response.headers().clone(),
-                body: response.bytes_stream().map_err(|e| classify(&e)).boxed(),
-            })
+            // Not reqwest's own limit, which a large body on a slow line would use up.
+            let response = tokio::time::timeout(patience, client.execute(request))
+                .await
+                .map_err(|_| TransportError::TimedOut)?
+                .map_err(|e| classify(&e))?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            let body = response.bytes_stream().map_err(|e| classify(&e));
+            Ok(Reply { status, headers, body: unless_silent(body.boxed(), SILENCE).boxed() })
         })
     }
+}
+
+/// How long the head of an answer may take: as long as the request needs on the slowest
+/// line, and then some.
+fn patience(body: usize) -> Duration {
+    SILENCE + Duration::from_secs(body as u64 / SLOWEST)
+}
+
+/// The same body, which ends with an error where nothing comes for too long.
+fn unless_silent(
+    body: BoxStream<'static, Result<Bytes, TransportError>>,
+    silence: Duration,
+) -> impl Stream<Item = Result<Bytes, TransportError>> {
+    stream::unfold(Some(body), move |body| async move {
+        let mut body = body?;
+        match tokio::time::timeout(silence, body.next()).await {
+            Ok(piece) => piece.map(|piece| (piece, Some(body))),
+            Err(_) => Some((Err(TransportError::TimedOut), None)),
+        }
+    })
 }
 
 fn classify(error: &reqwest::Error) -> TransportError {
@@ -163,5 +239,54 @@ fn certificate(fault: &rustls::CertificateError) -> TransportError {
         | Fault::NotValidYet
         | Fault::NotValidYetContext { .. } => TransportError::CertificateTime,
         _ => TransportError::CertificateUntrusted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An answer of so many pieces, one after each pause.
+    fn reply(pieces: usize, bytes: usize, pause: Duration) -> Reply {
+        let body = stream::unfold(0, move |sent| async move {
+            tokio::time::sleep(pause).await;
+            (sent < pieces).then(|| (Ok(Bytes::from(vec![b' '; bytes])), sent + 1))
+        });
+        let body = unless_silent(body.boxed(), Duration::from_millis(500)).boxed();
+        Reply { status: StatusCode::OK, headers: HeaderMap::new(), body }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_comes_slowly_arrives() {
+        let reply = reply(60, 250, Duration::from_millis(5));
+        let whole = reply.bytes_at(Pace::over(Duration::from_millis(50)), usize::MAX).await;
+        assert_eq!(whole.unwrap().len(), 15_000);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_trickles_without_an_end_is_given_up() {
+        let reply = reply(usize::MAX, 1, Duration::from_millis(5));
+        let whole = reply.bytes_at(Pace::over(Duration::from_millis(50)), usize::MAX).await;
+        assert_eq!(whole, Err(TransportError::TimedOut));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_falls_silent_is_given_up() {
+        let reply = reply(2, 1000, Duration::from_secs(3600));
+        assert_eq!(reply.bytes(usize::MAX).await, Err(TransportError::TimedOut));
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_an_end_is_given_up_at_its_limit() {
+        let reply = reply(usize::MAX, 100_000, Duration::ZERO);
+        assert_eq!(reply.bytes(16_000_000).await, Err(TransportError::TooLarge));
+    }
+
+    #[test]
+    fn a_request_has_the_time_that_the_slowest_line_needs() {
+        for body in [0, 700, 64 * 1024, 2_000_000] {
+            let needed = Duration::from_secs(body as u64 / 250);
+            assert!(patience(body) >= needed + Duration::from_secs(20), "{body}");
+        }
     }
 }

@@ -55,7 +55,9 @@ pub(crate) fn cargo(project: &Project) -> Command {
 /// Builds the app, the command line, the platform, and the programs of the tests.
 pub(crate) fn programs(project: &Project, steps: &mut Steps) -> Result<()> {
     steps.step("Compiling the programs", ADVICE, || {
-        shell::run(cargo(project).args(["build", "--workspace", "--bins"]))?;
+        // There are no examples; selecting them makes cargo unite the features of what only
+        // tests need as well, so that everything compiled here serves `test` too.
+        shell::run(cargo(project).args(["build", "--workspace", "--bins", "--examples"]))?;
         Ok(Outcome::Done)
     })
 }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     network::NetworkError,
-    transport::{Reply, Transport, TransportError},
+    transport::{Pace, Reply, Transport, TransportError},
 };
 
 /// Tells how far an update is.
@@ -166,8 +166,10 @@ impl Download<'_> {
             })
             .await?;
         tell(arrived);
+        let mut pace = Pace::new();
         while let Some(piece) = reply.body.next().await {
             let piece = piece.map_err(NetworkError::from)?;
+            pace.add(piece.len()).map_err(NetworkError::from)?;
             arrived += piece.len() as u64;
             if arrived > file.bytes {
                 drop(writer);

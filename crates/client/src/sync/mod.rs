@@ -49,6 +49,8 @@ pub(crate) struct SyncState {
     pub(crate) spared: Option<Pause>,
     /// Failed syncs in a row.
     pub(crate) failures: u32,
+    /// Bytes of a file that the next request carries, as fits the line.
+    pub(crate) stride: usize,
 }
 
 impl Default for SyncState {
@@ -59,6 +61,7 @@ impl Default for SyncState {
             pause: None,
             spared: None,
             failures: 0,
+            stride: upload::FIRST_STRIDE,
         }
     }
 }

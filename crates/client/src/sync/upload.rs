@@ -1,11 +1,14 @@
 //! Uploads of files that the platform lacks, by tus 1.0 (core, creation, checksum). An
 //! upload goes on where it stopped, also after a restart; bytes received are not sent again.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
 use tongban_contract::{
     identifiers::{Digest, OperationId},
     operation::{Ask, Enclosure, Filing},
@@ -25,6 +28,15 @@ const TUS: &str = "1.0.0";
 
 /// Most times one upload is begun or asked for its offset again before it waits.
 const MOST_RESTARTS: usize = 5;
+
+/// Bytes that the first request of a process carries.
+pub(super) const FIRST_STRIDE: usize = 64 * 1024;
+/// Least bytes that a request carries.
+const LEAST_STRIDE: usize = 4 * 1024;
+/// A request that takes less than this may carry more.
+const QUICK: Duration = Duration::from_secs(3);
+/// A request that takes longer than this should carry less.
+const LONG: Duration = Duration::from_secs(20);
 
 /// What is known of a file to upload.
 struct File {
@@ -110,7 +122,10 @@ impl Client {
                 .await?
                 .ok_or(VaultError::Missing("piece of a file"))?;
             let skip = usize::try_from(at % PIECE as u64).unwrap_or(0);
+            let stride = self.sync_state().stride;
             let rest = Bytes::from(piece).slice(skip..);
+            let rest = rest.slice(..rest.len().min(stride));
+            let begun = Instant::now();
             let checksum = format!("sha256 {}", BASE64.encode(Sha256::digest(&rest)));
             let reply = self
                 .authorised(|token| {
@@ -120,7 +135,10 @@ impl Client {
                         .header("upload-checksum", &checksum)
                         .body(rest.clone())
                 })
-                .await?;
+                .await;
+            let took = reply.is_ok().then(|| begun.elapsed());
+            self.change_stride(next_stride(stride, took));
+            let reply = reply?;
             match reply.status.as_u16() {
                 // 409: stands elsewhere; 460: arrived damaged; 404 and 410: is gone.
                 409 | 460 | 404 | 410 => return Ok(false),
@@ -133,6 +151,16 @@ impl Client {
             at = reached;
         }
         Ok(true)
+    }
+}
+
+/// How much the next request carries: more where the last went quickly, less where it took
+/// long or did not arrive, so that what is lost with a broken connection is soon made up for.
+fn next_stride(stride: usize, took: Option<Duration>) -> usize {
+    match took {
+        Some(took) if took < QUICK => stride.saturating_mul(2).min(PIECE),
+        Some(took) if took < LONG => stride,
+        Some(_) | None => (stride / 2).max(LEAST_STRIDE),
     }
 }
 
@@ -170,4 +198,33 @@ async fn file(vault: &Vault, operation: OperationId, digest: &Digest) -> Result<
         }
     }
     Err(Error::Vault(VaultError::Missing("file of an operation")))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever the line does, a request stays within bounds; on a line of any one speed
+        /// it comes to carry what goes over in less than half a minute, or the least there is.
+        #[test]
+        fn a_request_comes_to_carry_what_the_line_can(bytes_a_second in 100usize..10_000_000) {
+            let mut stride = FIRST_STRIDE;
+            for _ in 0..20 {
+                let took = Duration::from_secs_f64(stride as f64 / bytes_a_second as f64);
+                stride = next_stride(stride, Some(took));
+                prop_assert!((LEAST_STRIDE..=PIECE).contains(&stride));
+            }
+            prop_assert!(stride == LEAST_STRIDE || stride <= bytes_a_second * 30);
+            prop_assert!(stride == PIECE || stride >= bytes_a_second * 3);
+        }
+    }
+
+    #[test]
+    fn a_request_that_does_not_arrive_is_followed_by_a_smaller_one() {
+        assert_eq!(next_stride(64 * 1024, None), 32 * 1024);
+        assert_eq!(next_stride(LEAST_STRIDE, None), LEAST_STRIDE);
+    }
 }
