@@ -47,6 +47,16 @@ impl Project {
     pub(crate) fn npm_tool(&self, name: &str) -> PathBuf {
         self.root.join("node_modules/.bin").join(name)
     }
+
+    /// The virtual environment with the tools from PyPI.
+    pub(crate) fn python_home(&self) -> PathBuf {
+        self.target.join("python")
+    }
+
+    /// A tool that pip installed.
+    pub(crate) fn python_tool(&self, name: &str) -> PathBuf {
+        self.python_home().join("bin").join(name)
+    }
 }
 
 #[cfg(test)]

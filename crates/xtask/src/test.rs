@@ -29,7 +29,9 @@ pub(crate) fn command(project: &Project, steps: &mut Steps, filters: &[String]) 
         "Read the failing tests above; `cargo xtask test <part of a name>` repeats them alone.";
     steps.step("Running the tests", advice, || {
         let cargo = builds::cargo(project);
-        let mut nextest = screen::within(project, Profile::Dev, cargo.get_program());
+        let runner = project.python_tool("cargo-nextest");
+        let mut nextest = screen::within(project, Profile::Dev, runner);
+        nextest.env("CARGO", cargo.get_program());
         nextest.envs(cargo.get_envs().filter_map(|(name, value)| Some((name, value?))));
         nextest.args(["nextest", "run", "--workspace", "--profile", "ci"]).args(filters);
         shell::run(&mut nextest)?;

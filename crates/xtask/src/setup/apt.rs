@@ -12,7 +12,7 @@ use crate::{
 pub(super) const ADVICE: &str = "Read what apt-get says above; as root, `apt-get update` and then this command again usually help.";
 
 /// What building and testing need beyond Rust and Node.
-const PACKAGES: [&str; 17] = [
+const PACKAGES: [&str; 18] = [
     // Building.
     "build-essential",
     "pkg-config",
@@ -34,6 +34,8 @@ const PACKAGES: [&str; 17] = [
     "xdg-utils",
     // Sends the signals with which the tests stop programs.
     "procps",
+    // Holds the tools from PyPI.
+    "python3-venv",
 ];
 
 /// Installs what is missing.
