@@ -1,4 +1,4 @@
-//! The desktop's services on this session's bus: the real Secret Service
+//! The desktop's services on the session bus: the real Secret Service
 //! (gnome-keyring), a notification service that keeps what it is asked to show, and the
 //! way by which an app opens the system's browser.
 
@@ -17,7 +17,7 @@ use zbus::{Connection, fdo::DBusProxy, zvariant::Value};
 
 use crate::page::eventually;
 
-/// Starts gnome-keyring, unlocked, unless it serves this session already.
+/// Starts gnome-keyring, unlocked, unless it serves this session bus already.
 ///
 /// # Errors
 /// Where there is no session bus, or the daemon does not come up.
@@ -30,7 +30,7 @@ pub async fn keyring() -> Result<()> {
     if names.name_has_owner(NAME.try_into()?).await? {
         return Ok(());
     }
-    // Its files outlive the test that started it: other tests of this session use it too.
+    // Its files outlive the test that started it: other tests on the same bus use it too.
     let home = tempfile::Builder::new().prefix("tongban-keyring-").tempdir()?.keep();
     let mut daemon = Command::new("gnome-keyring-daemon")
         .args(["--components=secrets", "--daemonize", "--unlock"])
@@ -52,7 +52,7 @@ pub async fn keyring() -> Result<()> {
     .await
 }
 
-/// What notifications were shown on this session's desktop.
+/// What notifications were shown on this desktop.
 #[derive(Debug)]
 pub struct Notifications {
     shown: Arc<Mutex<Vec<Notification>>>,
@@ -69,7 +69,7 @@ pub struct Notification {
 }
 
 impl Notifications {
-    /// Serves this session's notifications.
+    /// Serves the desktop's notifications.
     ///
     /// # Errors
     /// Where there is no session bus, or another service shows notifications.

@@ -14,7 +14,7 @@ use crate::exit::{Exit, Failure};
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// For scripts.
-    value: Value,
+    value: serde_json::Result<Value>,
     /// For people.
     text: String,
     /// How the program ends.
@@ -29,9 +29,7 @@ impl Answer {
 
     /// An answer after which the program ends so.
     pub(crate) fn ending(exit: Exit, value: impl Serialize, text: impl Into<String>) -> Self {
-        // Views serialise: the page is given the same ones.
-        let value = serde_json::to_value(value).unwrap_or_default();
-        Self { value, text: text.into(), exit }
+        Self { value: serde_json::to_value(value), text: text.into(), exit }
     }
 }
 
@@ -49,7 +47,9 @@ impl Output {
     /// Writes an answer. Answers how the program ends.
     pub(crate) fn answer(self, answer: &Answer) -> io::Result<Exit> {
         if self.json {
-            line(&answer.value.to_string())?;
+            let value =
+                answer.value.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
+            line(&value.to_string())?;
         } else {
             line(answer.text.trim_end())?;
         }

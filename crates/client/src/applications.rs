@@ -180,7 +180,7 @@ impl Client {
         let licences = vault.licences().await?;
         let form = CompiledForm::compile(&application.form)?;
         let item = &application.guide.item;
-        let filing = filing(&application, &form, &attachments);
+        let filing = filing(&application, &form, &attachments)?;
         let faults = tongban_forms::filing_faults(item, &form, &filing)?;
         let asked = tongban_forms::materials_asked(item, &filing.situation, &filing.answers)?;
         let materials = asked
@@ -262,7 +262,7 @@ pub(crate) async fn draft(vault: &Vault, case: CaseId) -> Result<Application> {
         return Err(Error::refused(
             "draft.filed",
             "这一件已经提交，不能再改。",
-            "如需修改，请先撤回（未发送时）或等候补正通知。",
+            "如需修改，还没有发出时可以收回；已经发出的，请等部门的补正通知。",
         ));
     }
     Ok(application)
@@ -274,19 +274,17 @@ pub(crate) fn filing(
     application: &Application,
     form: &CompiledForm,
     attachments: &[Attachment],
-) -> Filing {
+) -> Result<Filing> {
     let answers = form.effective(&application.answers);
     let situation = application.situation.clone();
-    let asked: Vec<&str> =
-        tongban_forms::materials_asked(&application.guide.item, &situation, &answers)
-            .map(|asked| asked.into_iter().map(|material| material.id.as_str()).collect())
-            .unwrap_or_default();
+    let asked = tongban_forms::materials_asked(&application.guide.item, &situation, &answers)?;
+    let asked: Vec<&str> = asked.into_iter().map(|material| material.id.as_str()).collect();
     let mut materials: BTreeMap<String, Vec<Enclosure>> = BTreeMap::new();
     for attachment in attachments.iter().filter(|a| asked.contains(&a.material.as_str())) {
         let enclosures = materials.entry(attachment.material.clone()).or_default();
         enclosures.push(attachment.enclosure.clone());
     }
-    Filing { situation, answers, materials }
+    Ok(Filing { situation, answers, materials })
 }
 
 fn material_view(

@@ -28,7 +28,7 @@ impl Client {
         let draft = draft(&vault, request.case).await?;
         let attachments = vault.attachments(request.case).await?;
         let form = CompiledForm::compile(&draft.form)?;
-        let filing = filing(&draft, &form, &attachments);
+        let filing = filing(&draft, &form, &attachments)?;
         let faults = tongban_forms::filing_faults(&draft.guide.item, &form, &filing)?;
         if !faults.is_empty() {
             let problem = Problem::new(

@@ -11,7 +11,8 @@
 //! - [`run`]: one run, step by step. `model`: what the person did. `checks`: what must hold.
 //! - `world`: the platform, the devices, and what can happen to them. `item`: what is filed.
 //! - [`mod@torture`]: the same question to real processes that are killed.
-//! - `line`: the network of one device. `chance`: what can be repeated.
+//! - `line`: the network of one device. `chance`: what can be repeated. `sign_in_page`: what a
+//!   browser would do with it.
 
 #![allow(
     clippy::indexing_slicing,
@@ -24,6 +25,7 @@ mod item;
 mod line;
 mod model;
 pub mod run;
+mod sign_in_page;
 pub mod torture;
 mod world;
 

@@ -15,10 +15,8 @@ use serde_json::Value;
 use sqlx::{Connection as _, Row as _, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
-use crate::{chance::Chance, item, samples};
+use crate::{chance::Chance, item, samples, sign_in_page};
 
-/// Password of the demonstration's people.
-const PASSWORD: &str = tongban_platform::demo::PASSWORD;
 /// Exit codes of `tongban` that say: done, or offline and queued.
 const GOOD_EXITS: [i32; 2] = [0, 4];
 /// Longest that any of the programs may take.
@@ -396,21 +394,10 @@ impl Torture {
             reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
         let page = browser.get(address.as_str()).send().await?;
         let cookie = page.headers().get("set-cookie").context("no cookie")?.to_str()?;
-        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        let html = page.text().await?;
-        let hidden = |name: &str| {
-            let start = html.find(&format!("name=\"{name}\" value=\""))?;
-            html.get(start..)?.split('"').nth(3).map(str::to_owned)
-        };
-        let form = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("request", &hidden("request").context("no form")?)
-            .append_pair("form_token", &hidden("form_token").context("no form")?)
-            .append_pair("login", "lixiulan")
-            .append_pair("password", PASSWORD)
-            .append_pair("action", "sign-in")
-            .finish();
+        let cookie = sign_in_page::cookie(cookie);
+        let form = sign_in_page::filled_in(&page.text().await?)?;
         let sent = browser
-            .post(address.join("/oidc/sign-in")?.as_str())
+            .post(address.join(sign_in_page::PATH)?.as_str())
             .header("cookie", cookie)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form)

@@ -26,12 +26,10 @@ use tongban_contract::page::{ChooseCounty, ListItems, SignIn};
 use tongban_platform::{Config, Platform, backup, demo, platform::router};
 use url::Url;
 
-use crate::{chance::Chance, item, line::Line};
+use crate::{chance::Chance, item, line::Line, sign_in_page};
 
 /// Where the platform would be, were there a network.
 const ADDRESS: &str = "http://127.0.0.1:7";
-/// Who files.
-const LOGIN: &str = "lixiulan";
 /// When a run begins.
 const BEGINNING: &str = "2026-03-02T01:00:00Z";
 
@@ -356,10 +354,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     }
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
-        let (entry, kind) =
-            entry.and_then(|entry| Ok((entry.file_type()?, entry))).map(|(k, e)| (e, k))?;
+        let entry = entry?;
         let target = to.join(entry.file_name());
-        if kind.is_dir() {
+        if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?;
         } else {
             fs::copy(entry.path(), target)?;
@@ -397,20 +394,10 @@ async fn post(line: &Line, path: &str, token: Option<&str>, body: &Value) -> Res
 async fn browse(line: Line, address: Url) -> Result<()> {
     let get = Request::get(address.as_str()).body(bytes::Bytes::new())?;
     let page = line.send(get).await?;
-    let cookie = page.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+    let cookie = sign_in_page::cookie(page.header("set-cookie"));
     let html = String::from_utf8(page.bytes(usize::MAX).await?.to_vec())?;
-    let hidden = |name: &str| {
-        let start = html.find(&format!("name=\"{name}\" value=\""))?;
-        html.get(start..)?.split('"').nth(3).map(str::to_owned)
-    };
-    let form = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("request", &hidden("request").context("no form")?)
-        .append_pair("form_token", &hidden("form_token").context("no form")?)
-        .append_pair("login", LOGIN)
-        .append_pair("password", demo::PASSWORD)
-        .append_pair("action", "sign-in")
-        .finish();
-    let post = Request::post(address.join("/oidc/sign-in")?.as_str())
+    let form = sign_in_page::filled_in(&html)?;
+    let post = Request::post(address.join(sign_in_page::PATH)?.as_str())
         .header(header::COOKIE, cookie)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(form.into())?;
