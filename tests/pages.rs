@@ -146,6 +146,42 @@ async fn pages_of_a_device_in_use_are_fit_to_be_seen() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_withdrawal_that_waits_is_called_what_it_is_and_can_be_called_off() {
+    let mut scene = Scene::signed_in().await.unwrap();
+    let client = scene.client().clone();
+    let case = papers::restaurant(&client, "秀兰小厨", "店面门头.jpg").await.unwrap();
+    papers::file(&client, case).await.unwrap();
+    papers::becomes(&client, case, CaseState::CorrectionAwaited).await.unwrap();
+    scene.cut().await.unwrap();
+    let mut eye = Eye::new(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]).unwrap();
+    scene.open(&format!("/items/{case}")).await.unwrap();
+    scene.page().press("撤件").await.unwrap();
+    scene.page().press("确认撤件").await.unwrap();
+    scene.page().says("在它送到之前，申请照常办理").await.unwrap();
+    for (path, name) in [
+        (&format!("/items/{case}"), "60-withdrawal-queued"),
+        (&"/items".to_owned(), "61-items-withdrawal-queued"),
+        (&format!("/items/{case}/receipt"), "62-receipt-withdrawal-queued"),
+    ] {
+        eye.open(&scene, path, name).await.unwrap();
+    }
+    scene.settle_on("zh-CN", true).await.unwrap();
+    eye.looks(&[WITH_CARE]);
+    eye.open(&scene, &format!("/items/{case}"), "60-withdrawal-queued").await.unwrap();
+    scene.settle_on("zh-CN", false).await.unwrap();
+
+    scene.open(&format!("/items/{case}")).await.unwrap();
+    scene.page().press("不撤了").await.unwrap();
+    scene.page().says("这件不撤了？").await.unwrap();
+    eye.looks(&[ON_A_PHONE, ON_A_LAPTOP]);
+    eye.look(&scene, "63-call-off").await.unwrap();
+    scene.page().press("继续办理").await.unwrap();
+    scene.page().press("去修改").await.unwrap();
+    scene.page().find("//h1[.='填写申请']").await.unwrap();
+    eye.judge().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_typed_is_kept_half_a_second_after_the_last_key() {
     let scene = Scene::signed_in().await.unwrap();
     let client = scene.client();

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tongban_contract::{
     case::{CaseState, StepState},
     form::{ChoiceOption, Fault, Input},
-    page::{AccountView, ItemState, Person},
+    page::{AccountView, Asked, ItemState, Person},
 };
 
 /// A time as it is in China, to the minute.
@@ -58,8 +58,10 @@ pub(crate) fn step_state(state: &StepState) -> &str {
 pub(crate) fn item_state(state: &ItemState) -> &str {
     match state {
         ItemState::Draft => "草稿",
-        ItemState::Queued { .. } => "等待发送",
-        ItemState::Sending => "正在发送",
+        ItemState::Queued { what: Asked::Filing, .. } => "等待发送",
+        ItemState::Queued { what: Asked::Withdrawal, .. } => "撤件等待发送",
+        ItemState::Sending { what: Asked::Filing } => "正在发送",
+        ItemState::Sending { what: Asked::Withdrawal } => "正在发送撤件",
         ItemState::Submitted { case: None } => "已提交",
         ItemState::Submitted { case: Some(state) } => case_state(state),
         ItemState::NeedsAttention { .. } => "需要处理",
@@ -71,10 +73,10 @@ pub(crate) fn reason(state: &ItemState) -> String {
     match state {
         ItemState::NeedsAttention { problem } => format!("{}{}", problem.detail, problem.next),
         // The next step promises that the window tries again by itself.
-        ItemState::Queued { waits: Some(problem) } => problem.detail.clone(),
+        ItemState::Queued { waits: Some(problem), .. } => problem.detail.clone(),
         ItemState::Draft
-        | ItemState::Queued { waits: None }
-        | ItemState::Sending
+        | ItemState::Queued { waits: None, .. }
+        | ItemState::Sending { .. }
         | ItemState::Submitted { .. } => String::new(),
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tongban_contract::{
     case::{Case, CaseState},
     identifiers::CaseId,
-    page::{Counts, ItemRow, ItemState, ItemView, ItemsView, ListItems, ReadItem},
+    page::{Asked, Counts, ItemRow, ItemState, ItemView, ItemsView, ListItems, ReadItem},
     problem::Problem,
 };
 
@@ -39,19 +39,12 @@ impl Client {
         let details = vault.case(request.case).await?;
         let here = vault.application(request.case).await?.is_some();
         let outbox = vault.outbox().await?;
-        let untried = |filing: bool| {
-            outbox.iter().any(|queued| {
-                queued.case == row.case
-                    && queued.phase == Phase::Queued
-                    && queued.tries == 0
-                    && queued.operation.ask.files() == filing
-            })
-        };
-        let waiting = outbox.iter().any(|q| q.case == row.case);
+        let waiting = outbox.iter().find(|queued| queued.case == row.case);
         Ok(ItemView {
-            can_recall: untried(true),
-            can_call_off: untried(false),
-            can_withdraw: !waiting && details.as_ref().is_some_and(|case| !case.state.is_final()),
+            can_recall: waiting
+                .is_some_and(|queued| queued.phase == Phase::Queued && queued.tries == 0),
+            can_withdraw: waiting.is_none()
+                && details.as_ref().is_some_and(|case| !case.state.is_final()),
             can_mend: here && matches!(row.state, ItemState::NeedsAttention { .. }),
             details,
             row,
@@ -70,8 +63,10 @@ pub(crate) fn state(
             (Phase::Wedged, problem) => ItemState::NeedsAttention {
                 problem: Box::new(problem.unwrap_or_else(refused_without_reason)),
             },
-            (Phase::Sending, _) => ItemState::Sending,
-            (Phase::Queued, waits) => ItemState::Queued { waits: waits.map(Box::new) },
+            (Phase::Sending, _) => ItemState::Sending { what: asked(queued) },
+            (Phase::Queued, waits) => {
+                ItemState::Queued { what: asked(queued), waits: waits.map(Box::new) }
+            }
         };
     }
     let awaited = case.filter(|case| case.state == CaseState::CorrectionAwaited);
@@ -84,6 +79,10 @@ pub(crate) fn state(
             ItemState::Submitted { case: case.map(|case| case.state.clone()) }
         }
     }
+}
+
+fn asked(queued: &Queued) -> Asked {
+    if queued.operation.ask.files() { Asked::Filing } else { Asked::Withdrawal }
 }
 
 fn correction(case: Option<&Case>) -> Problem {
@@ -176,7 +175,7 @@ pub(crate) fn count(rows: &[ItemRow]) -> Counts {
     for row in rows {
         match &row.state {
             ItemState::Draft => counts.drafts += 1,
-            ItemState::Queued { .. } | ItemState::Sending => counts.outbox += 1,
+            ItemState::Queued { .. } | ItemState::Sending { .. } => counts.outbox += 1,
             ItemState::NeedsAttention { .. } => counts.attention += 1,
             ItemState::Submitted { case } => {
                 counts.open_cases += u32::from(!case.as_ref().is_some_and(CaseState::is_final));

@@ -117,8 +117,8 @@ async fn device(client: &Client, number: usize, model: &Model) -> Result<()> {
     let mut shown = BTreeMap::new();
     for row in &rows {
         ensure!(shown.insert(row.case, &row.state).is_none(), "{} is shown twice", row.case);
-        if let ItemState::Queued { waits: Some(problem) } | ItemState::NeedsAttention { problem } =
-            &row.state
+        if let ItemState::Queued { waits: Some(problem), .. }
+        | ItemState::NeedsAttention { problem } = &row.state
         {
             is_a_good_sentence(problem)?;
         }
@@ -133,7 +133,7 @@ async fn device(client: &Client, number: usize, model: &Model) -> Result<()> {
             ItemState::NeedsAttention { .. } => true,
             ItemState::Queued { .. } | ItemState::Submitted { .. } => application.filed,
             // Nothing is being sent between two steps.
-            ItemState::Sending => false,
+            ItemState::Sending { .. } => false,
         };
         ensure!(fits, "{case} is shown as {state:?}, and filed is {}", application.filed);
         if !application.filed {

@@ -9,8 +9,8 @@ use tongban_client::Error;
 use tongban_contract::{
     identifiers::CaseId,
     page::{
-        AccountView, Answer, Attach, DiscardDraft, ItemState, ListItems, Mend, Overview, ReadItem,
-        Recall, SignIn, StartDraft, Submit, SyncNow, Withdraw,
+        AccountView, Answer, Asked, Attach, DiscardDraft, ItemState, ListItems, Mend, Overview,
+        ReadItem, Recall, SignIn, StartDraft, Submit, SyncNow, Withdraw,
     },
 };
 
@@ -172,7 +172,8 @@ impl Run<'_> {
         let filed = self.model.of(device, true);
         let Some(&case) = self.chance.pick(&filed) else { return Ok(()) };
         let client = &self.world.clients[device];
-        let calls_off = client.read_item(ReadItem { case }).await?.can_call_off;
+        let state = client.read_item(ReadItem { case }).await?.row.state;
+        let calls_off = matches!(state, ItemState::Queued { what: Asked::Withdrawal, .. });
         let Some(()) = allowed(client.recall(Recall { case }).await)? else { return Ok(()) };
         if calls_off {
             self.tell(format!("device {device}: calls the withdrawal of {case} off"));
@@ -368,7 +369,7 @@ impl Run<'_> {
                     let own = self.model.applications.get(&row.case);
                     let own = own.is_some_and(|application| application.device == device);
                     match row.state {
-                        ItemState::Queued { .. } | ItemState::Sending => calm = false,
+                        ItemState::Queued { .. } | ItemState::Sending { .. } => calm = false,
                         ItemState::NeedsAttention { .. } if own => {
                             calm = false;
                             if self.model.of(device, false).contains(&row.case)

@@ -104,7 +104,9 @@ fn attention(rows: &[ItemRow]) -> Html {
             ItemState::Submitted { case: Some(state) } => {
                 (Route::Item { case: row.case }, i18n::case_state(state))
             }
-            ItemState::Queued { .. } | ItemState::Sending | ItemState::Submitted { case: None } => {
+            ItemState::Queued { .. }
+            | ItemState::Sending { .. }
+            | ItemState::Submitted { case: None } => {
                 (Route::Item { case: row.case }, t!("home-attention-look"))
             }
         };

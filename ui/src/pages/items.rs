@@ -131,12 +131,14 @@ fn reason(state: &ItemState) -> Html {
         ItemState::NeedsAttention { problem } => {
             html! { <span class="row-reason" lang="zh-CN">{ &problem.detail }</span> }
         }
-        ItemState::Queued { waits: Some(problem) } => {
+        ItemState::Queued { waits: Some(problem), .. } => {
             html! { <span class="item-waits" lang="zh-CN">{ &problem.detail }</span> }
         }
-        ItemState::Queued { waits: None } => {
+        ItemState::Queued { waits: None, .. } => {
             html! { <span class="item-waits">{ t!("item-queued-text") }</span> }
         }
-        ItemState::Draft | ItemState::Sending | ItemState::Submitted { .. } => Html::default(),
+        ItemState::Draft | ItemState::Sending { .. } | ItemState::Submitted { .. } => {
+            Html::default()
+        }
     }
 }

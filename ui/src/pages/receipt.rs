@@ -3,7 +3,7 @@
 use tongban_contract::{
     case::CaseState,
     identifiers::CaseId,
-    page::{ItemState, ReadReceipt, ReceiptView, Topic},
+    page::{Asked, ItemState, ReadReceipt, ReceiptView, Topic},
 };
 use yew::prelude::*;
 
@@ -85,8 +85,13 @@ fn ways(receipt: &ReceiptView) -> Html {
 
 fn headline(state: &ItemState) -> String {
     match state {
-        ItemState::Queued { .. } | ItemState::Sending => t!("receipt-title-queued"),
-        ItemState::Draft | ItemState::Submitted { .. } | ItemState::NeedsAttention { .. } => {
+        ItemState::Queued { what: Asked::Filing, .. }
+        | ItemState::Sending { what: Asked::Filing } => t!("receipt-title-queued"),
+        ItemState::Queued { .. }
+        | ItemState::Sending { .. }
+        | ItemState::Draft
+        | ItemState::Submitted { .. }
+        | ItemState::NeedsAttention { .. } => {
             t!("receipt-title")
         }
     }
@@ -95,8 +100,10 @@ fn headline(state: &ItemState) -> String {
 /// What happens next, in plain words.
 fn next(state: &ItemState) -> String {
     match state {
-        ItemState::Queued { .. } => t!("receipt-next-queued"),
-        ItemState::Sending => t!("receipt-next-sending"),
+        ItemState::Queued { what: Asked::Filing, .. } => t!("receipt-next-queued"),
+        ItemState::Sending { what: Asked::Filing } => t!("receipt-next-sending"),
+        ItemState::Queued { what: Asked::Withdrawal, .. }
+        | ItemState::Sending { what: Asked::Withdrawal } => t!("receipt-next-withdrawal"),
         ItemState::NeedsAttention { .. } => t!("receipt-next-attention"),
         ItemState::Draft => t!("receipt-next-draft"),
         ItemState::Submitted { case: None | Some(CaseState::Received) } => {
@@ -126,8 +133,9 @@ mod tests {
     #[test]
     fn every_state_says_what_happens_next() {
         let words: std::collections::BTreeSet<String> = [
-            ItemState::Queued { waits: None },
-            ItemState::Sending,
+            ItemState::Queued { what: Asked::Filing, waits: None },
+            ItemState::Queued { what: Asked::Withdrawal, waits: None },
+            ItemState::Sending { what: Asked::Filing },
             ItemState::Draft,
             ItemState::Submitted { case: None },
             ItemState::Submitted { case: Some(CaseState::UnderReview) },
@@ -136,6 +144,6 @@ mod tests {
         .iter()
         .map(next)
         .collect();
-        assert_eq!(words.len(), 6);
+        assert_eq!(words.len(), 7);
     }
 }

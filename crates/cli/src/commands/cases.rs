@@ -5,7 +5,7 @@ use tongban_client::Client;
 use tongban_contract::{
     case::Case,
     identifiers::CaseId,
-    page::{ItemState, ItemView, ListItems, Mend, ReadItem},
+    page::{Asked, ItemState, ItemView, ListItems, Mend, ReadItem},
 };
 
 use crate::{
@@ -82,10 +82,10 @@ fn due(view: &ItemView) -> String {
 fn possible(view: &ItemView) -> String {
     let mut possible = Vec::new();
     if view.can_recall {
-        possible.push("收回（drafts recall）");
-    }
-    if view.can_call_off {
-        possible.push("不撤了（drafts recall）");
+        possible.push(match view.row.state {
+            ItemState::Queued { what: Asked::Withdrawal, .. } => "不撤了（drafts recall）",
+            _ => "收回（drafts recall）",
+        });
     }
     if view.can_mend {
         possible.push("修改（cases mend）");

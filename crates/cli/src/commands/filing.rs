@@ -67,11 +67,12 @@ fn ending(state: &ItemState, tried: Option<&Failure>) -> Exit {
     match (state, tried) {
         (ItemState::Submitted { .. }, _) => Exit::Done,
         (ItemState::NeedsAttention { .. }, _) => Exit::Attention,
-        (ItemState::Queued { .. } | ItemState::Sending | ItemState::Draft, Some(failure)) => {
-            failure.exit
-        }
+        (
+            ItemState::Queued { .. } | ItemState::Sending { .. } | ItemState::Draft,
+            Some(failure),
+        ) => failure.exit,
         // The platform answered and asked for it to be sent again later.
-        (ItemState::Queued { .. } | ItemState::Sending, None) => Exit::Offline,
+        (ItemState::Queued { .. } | ItemState::Sending { .. }, None) => Exit::Offline,
         (ItemState::Draft, None) => Exit::Failed,
     }
 }
@@ -85,7 +86,7 @@ fn outcome(tried: Option<Failure>) -> serde_json::Value {
 fn why(state: &ItemState, tried: Option<&Failure>) -> String {
     match (words::reason(state), tried, state) {
         (reason, _, _) if !reason.is_empty() => reason,
-        (_, Some(failure), ItemState::Queued { .. } | ItemState::Sending) => {
+        (_, Some(failure), ItemState::Queued { .. } | ItemState::Sending { .. }) => {
             failure.problem.detail.clone()
         }
         (reason, _, _) => reason,
@@ -96,7 +97,7 @@ fn described(receipt: &ReceiptView, tried: Option<&Failure>) -> String {
     let first = match &receipt.state {
         ItemState::Submitted { .. } => "已提交，平台已收到。",
         ItemState::NeedsAttention { .. } => "平台没有接收，需要您处理。",
-        ItemState::Queued { .. } | ItemState::Sending | ItemState::Draft => {
+        ItemState::Queued { .. } | ItemState::Sending { .. } | ItemState::Draft => {
             "已存在本机等待发送，内容不会丢。联网后运行 tongban sync 发送。"
         }
     };

@@ -12,7 +12,7 @@ use crate::{
 
 pub(crate) async fn list(client: &Client) -> Result<Answer, Failure> {
     let mut rows = client.list_items(ListItems {}).await?.rows;
-    rows.retain(|row| matches!(row.state, ItemState::Queued { .. } | ItemState::Sending));
+    rows.retain(|row| matches!(row.state, ItemState::Queued { .. } | ItemState::Sending { .. }));
     let lines: Vec<[String; 4]> = rows
         .iter()
         .map(|row| {

@@ -5,7 +5,7 @@ use secrecy::ExposeSecret as _;
 use tongban_client::Keyring as _;
 use tongban_contract::page::*;
 
-use crate::{wire::Turn, world::*};
+use crate::{person::*, wire::Turn, world::*};
 
 #[tokio::test]
 async fn signing_out_loses_nothing_and_shows_nothing_to_another_person() {

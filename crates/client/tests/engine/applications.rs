@@ -3,7 +3,7 @@
 use serde_json::json;
 use tongban_contract::{case::CaseState, page::*};
 
-use crate::{wire::Turn, world::*};
+use crate::{person::*, wire::Turn, world::*};
 
 #[tokio::test]
 async fn answers_that_are_given_at_the_same_time_are_all_kept() {
@@ -144,7 +144,8 @@ async fn a_withdrawal_that_has_not_left_can_be_called_off_and_the_application_go
     let case = accepted(&client).await;
     client.withdraw(Withdraw { case, reason: String::new() }).await.unwrap();
     let view = item(&client, case).await;
-    assert!(view.can_call_off && !view.can_recall, "{view:?}");
+    let waits = ItemState::Queued { what: Asked::Withdrawal, waits: None };
+    assert!(view.can_recall && view.row.state == waits, "{view:?}");
     client.recall(Recall { case }).await.unwrap();
     assert_eq!(kind(&state(&client, case).await), "submitted");
     assert_eq!(code(fill_in_one(&client, case).await), "draft.filed");

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use tongban_contract::{identifiers::CaseId, page::*};
 use uuid::Uuid;
 
-use crate::world::*;
+use crate::{person::*, world::*};
 
 #[tokio::test]
 async fn an_incomplete_form_lists_every_fault_and_stays_a_draft() {

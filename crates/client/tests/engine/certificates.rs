@@ -9,7 +9,10 @@ use tokio_rustls::TlsAcceptor;
 use tongban_client::{Client, HttpTransport, Options, Surroundings, Transport};
 use tongban_contract::page::SignIn;
 
-use crate::world::{MemoryKeyring, choose_county, code};
+use crate::{
+    person::code,
+    world::{MemoryKeyring, choose_county},
+};
 
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new(Vec::new()).unwrap();

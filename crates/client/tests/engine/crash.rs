@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tongban_contract::page::*;
 
-use crate::{wire::Turn, world::*};
+use crate::{person::*, wire::Turn, world::*};
 
 #[tokio::test]
 async fn every_answer_is_on_the_disk_when_its_command_returns() {

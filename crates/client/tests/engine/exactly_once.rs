@@ -9,6 +9,7 @@ use http::Method;
 use serde_json::Value;
 
 use crate::{
+    person::*,
     wire::{Asked, Turn},
     world::*,
 };

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use tongban_contract::{case::CaseState, page::*};
 
-use crate::world::*;
+use crate::{person::*, world::*};
 
 fn told(topics: &mut tokio::sync::broadcast::Receiver<Topic>) -> Vec<String> {
     let mut told = Vec::new();

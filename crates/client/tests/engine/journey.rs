@@ -8,7 +8,7 @@ use tongban_contract::{
     page::*,
 };
 
-use crate::world::*;
+use crate::{person::*, world::*};
 
 async fn comes_to(client: &tongban_client::Client, case: CaseId, wanted: CaseState) {
     let wanted = ItemState::Submitted { case: Some(wanted) };

@@ -1,7 +1,8 @@
 //! The engine against the real reference platform over TCP, with real encrypted vaults:
 //! what a person does, and what a network, a platform, a disk and a crash do to it.
 //!
-//! - `world`: platform, device and browser. `wire`: the real transport with a will.
+//! - `world`: platform, device and browser. `wire`: the real transport with a will. `person`:
+//!   what a person does and is told.
 //! - everything else: one subject each; names tell the situation.
 #![allow(
     missing_docs,
@@ -21,6 +22,7 @@ mod exactly_once;
 mod feed;
 mod journey;
 mod network;
+mod person;
 mod secrets;
 mod states;
 mod wire;

@@ -7,6 +7,7 @@ use serde_json::json;
 use tongban_contract::page::*;
 
 use crate::{
+    person::*,
     wire::{Asked, Turn},
     world::*,
 };

@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use tongban_contract::page::*;
 
-use crate::world::*;
+use crate::{person::*, world::*};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);

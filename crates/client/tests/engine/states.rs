@@ -3,7 +3,7 @@
 use serde_json::json;
 use tongban_contract::{case::CaseState, identifiers::CaseId, page::*};
 
-use crate::{wire::Turn, world::*};
+use crate::{person::*, wire::Turn, world::*};
 
 /// The state of the only case, and in which of the counts it is found: exactly one.
 async fn stands(client: &tongban_client::Client, case: CaseId) -> (&'static str, &'static str) {

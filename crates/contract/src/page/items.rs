@@ -20,11 +20,16 @@ pub enum ItemState {
     Draft,
     /// Filed by the person and safe on this device; sent as soon as possible.
     Queued {
+        /// What is to be sent.
+        what: Asked,
         /// Why it waits, where a try has failed.
         waits: Option<Box<Problem>>,
     },
     /// Being sent now.
-    Sending,
+    Sending {
+        /// What is being sent.
+        what: Asked,
+    },
     /// With the platform.
     Submitted {
         /// Its state there; none until the first news of it.
@@ -35,6 +40,16 @@ pub enum ItemState {
         /// Why, and what to do next.
         problem: Box<Problem>,
     },
+}
+
+/// What an application asks of the platform while it waits or is being sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// To take in what the person wrote, for the first time or corrected.
+    Filing,
+    /// To stop handling the application.
+    Withdrawal,
 }
 
 /// Every application of the account.
@@ -70,10 +85,9 @@ pub struct ItemView {
     pub row: ItemRow,
     /// What the platform last told of it; none before the first news.
     pub details: Option<Case>,
-    /// Whether a filing of it can be taken back before it is sent.
+    /// Whether what is queued can be taken back, as it has certainly not left: a filing is
+    /// then a draft again, a withdrawal is called off.
     pub can_recall: bool,
-    /// Whether its withdrawal can be called off before it is sent; by the same command.
-    pub can_call_off: bool,
     /// Whether it can be withdrawn from the platform.
     pub can_withdraw: bool,
     /// Whether it can be opened for mending.

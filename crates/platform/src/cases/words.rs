@@ -20,7 +20,7 @@ pub fn state(state: &CaseState) -> &str {
         CaseState::Approved => "准予",
         CaseState::Denied => "不予",
         CaseState::Returned => "退件",
-        CaseState::Withdrawn => "已撤回",
+        CaseState::Withdrawn => "已撤件",
         CaseState::Other(other) => other,
     }
 }

@@ -1,6 +1,6 @@
 //! What the person can do with a filed application.
 
-use tongban_contract::page::{DraftView, ItemState, ItemView, Mend, Recall, Withdraw};
+use tongban_contract::page::{Asked, DraftView, ItemState, ItemView, Mend, Recall, Withdraw};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -34,6 +34,8 @@ pub(super) fn Acts(props: &Props) -> Html {
     let asking = use_state_eq(|| Asking::Nothing);
     let reason = use_node_ref();
     let case = props.item.row.case;
+    let withdraws =
+        matches!(props.item.row.state, ItemState::Queued { what: Asked::Withdrawal, .. });
 
     let mended = {
         let navigator = navigator.clone();
@@ -45,10 +47,10 @@ pub(super) fn Acts(props: &Props) -> Html {
     };
     let mend = use_act::<Mend>(mended);
     let recalled = {
-        let (toast, asking, calls_off) = (toast.clone(), asking.setter(), props.item.can_call_off);
+        let (toast, asking) = (toast.clone(), asking.setter());
         Callback::from(move |()| {
             asking.set(Asking::Nothing);
-            if calls_off {
+            if withdraws {
                 toast.emit(t!("called-off"));
                 return;
             }
@@ -110,10 +112,11 @@ pub(super) fn Acts(props: &Props) -> Html {
                 <Go to={Route::Receipt { case }} class="button">{ t!("item-see-receipt") }</Go>
             }
             if item.can_recall {
-                <button type="button" class="button" onclick={ask(Asking::Recall)}>{ t!("item-recall") }</button>
-            }
-            if item.can_call_off {
-                <button type="button" class="button" onclick={ask(Asking::CallOff)}>{ t!("item-call-off") }</button>
+                if withdraws {
+                    <button type="button" class="button" onclick={ask(Asking::CallOff)}>{ t!("item-call-off") }</button>
+                } else {
+                    <button type="button" class="button" onclick={ask(Asking::Recall)}>{ t!("item-recall") }</button>
+                }
             }
             if item.can_withdraw {
                 <button type="button" class="button" onclick={ask(Asking::Withdraw)}>{ t!("item-withdraw") }</button>

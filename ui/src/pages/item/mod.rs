@@ -7,7 +7,7 @@ mod course;
 use tongban_contract::{
     case::{Case, CaseState, Notice},
     identifiers::CaseId,
-    page::{ItemState, ItemView, ReadItem, Topic},
+    page::{Asked, ItemState, ItemView, ReadItem, Topic},
     problem::Problem,
 };
 use yew::prelude::*;
@@ -104,9 +104,22 @@ fn next(item: &ItemView) -> Html {
         ItemState::NeedsAttention { problem } => {
             attention(problem, details.and_then(|case| case.notice.as_ref()))
         }
-        ItemState::Queued { waits } => html! {
+        ItemState::Queued { what, waits } => html! {
             <>
-                { told("item-next-wait", Shape::Clock, t!("item-queued"), t!("item-queued-safe")) }
+                { match what {
+                    Asked::Filing => told(
+                        "item-next-wait",
+                        Shape::Clock,
+                        t!("item-queued"),
+                        t!("item-queued-safe"),
+                    ),
+                    Asked::Withdrawal => told(
+                        "item-next-wait",
+                        Shape::Clock,
+                        t!("item-queued-withdrawal"),
+                        t!("item-queued-withdrawal-text"),
+                    ),
+                } }
                 if let Some(problem) = waits {
                     <section class="card item-waiting" aria-label={t!("item-waits-why")}>
                         <p class="item-next-title">{ t!("item-waits-why") }</p>
@@ -116,9 +129,15 @@ fn next(item: &ItemView) -> Html {
                 }
             </>
         },
-        ItemState::Sending => {
+        ItemState::Sending { what: Asked::Filing } => {
             told("item-next-wait", Shape::Sync, t!("item-sending"), t!("item-sending-text"))
         }
+        ItemState::Sending { what: Asked::Withdrawal } => told(
+            "item-next-wait",
+            Shape::Sync,
+            t!("item-sending-withdrawal"),
+            t!("item-sending-withdrawal-text"),
+        ),
         ItemState::Draft => Html::default(),
         ItemState::Submitted { case } => ended(case.as_ref(), details),
     }

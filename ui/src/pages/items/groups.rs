@@ -2,7 +2,7 @@
 
 use tongban_contract::{
     case::CaseState,
-    page::{ItemRow, ItemState},
+    page::{Asked, ItemRow, ItemState},
 };
 
 use crate::{
@@ -29,7 +29,7 @@ impl Group {
     fn of(state: &ItemState) -> Self {
         match state {
             ItemState::NeedsAttention { .. } => Self::Attention,
-            ItemState::Queued { .. } | ItemState::Sending => Self::Waiting,
+            ItemState::Queued { .. } | ItemState::Sending { .. } => Self::Waiting,
             ItemState::Draft => Self::Drafts,
             ItemState::Submitted { case: Some(state) } if state.is_final() => Self::Ended,
             ItemState::Submitted { .. } => Self::Handling,
@@ -84,8 +84,20 @@ pub(crate) fn look(state: &ItemState) -> Look {
     let look = |shape, tone, words| Look { shape, tone, words };
     match state {
         ItemState::Draft => look(Shape::Pen, "tone-plain", t!("item-draft")),
-        ItemState::Queued { .. } => look(Shape::Clock, "tone-wait", t!("item-queued")),
-        ItemState::Sending => look(Shape::Sync, "tone-wait", t!("item-sending")),
+        ItemState::Queued { what, .. } => {
+            let words = match what {
+                Asked::Filing => t!("item-queued"),
+                Asked::Withdrawal => t!("item-queued-withdrawal"),
+            };
+            look(Shape::Clock, "tone-wait", words)
+        }
+        ItemState::Sending { what } => {
+            let words = match what {
+                Asked::Filing => t!("item-sending"),
+                Asked::Withdrawal => t!("item-sending-withdrawal"),
+            };
+            look(Shape::Sync, "tone-wait", words)
+        }
         ItemState::NeedsAttention { .. } => look(Shape::Warning, "tone-act", t!("item-attention")),
         ItemState::Submitted { case: None } => look(Shape::Cloud, "tone-go", t!("item-submitted")),
         ItemState::Submitted { case: Some(state) } => {
@@ -132,10 +144,10 @@ mod tests {
         let rows: Vec<ItemRow> = [
             ItemState::Draft,
             submitted(Some(CaseState::Approved)),
-            ItemState::Queued { waits: Some(problem()) },
+            ItemState::Queued { what: Asked::Filing, waits: Some(problem()) },
             submitted(None),
             ItemState::NeedsAttention { problem: problem() },
-            ItemState::Sending,
+            ItemState::Sending { what: Asked::Withdrawal },
             submitted(Some(CaseState::Other("archived".into()))),
             submitted(Some(CaseState::Withdrawn)),
         ]
@@ -164,7 +176,8 @@ mod tests {
 
     #[test]
     fn every_state_has_words() {
-        for state in [ItemState::Draft, ItemState::Sending, ItemState::Submitted { case: None }] {
+        let sending = ItemState::Sending { what: Asked::Filing };
+        for state in [ItemState::Draft, sending, ItemState::Submitted { case: None }] {
             assert!(!look(&state).words.is_empty());
         }
     }

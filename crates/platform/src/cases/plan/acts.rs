@@ -270,8 +270,8 @@ impl Planned<'_> {
 
     pub(super) fn withdraw(&mut self, reason: &str) {
         let reason: String = reason.chars().take(LONGEST_REMARK).collect();
-        self.record(APPLICANT, "撤回申请", &reason);
-        self.tell(format!("“{}”的申请已按您的要求撤回。", self.case.item_name));
+        self.record(APPLICANT, "撤件", &reason);
+        self.tell(format!("“{}”已按您的要求撤件。", self.case.item_name));
         self.end(CaseState::Withdrawn);
     }
 }
