@@ -114,6 +114,7 @@ async fn pages_of_a_device_in_use_are_fit_to_be_seen() {
         ("/me/account".to_owned(), "42-account"),
         ("/me/sync".to_owned(), "43-sync"),
         ("/me/catalogue".to_owned(), "44-catalogue"),
+        ("/me/safety".to_owned(), "45-safety"),
         ("/me/display".to_owned(), "45-display"),
         ("/me/about".to_owned(), "46-about"),
     ];
@@ -178,6 +179,80 @@ async fn a_withdrawal_that_waits_is_called_what_it_is_and_can_be_called_off() {
     scene.page().press("继续办理").await.unwrap();
     scene.page().press("去修改").await.unwrap();
     scene.page().find("//h1[.='填写申请']").await.unwrap();
+    eye.judge().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_vault_stands_in_the_place_of_every_page_until_its_pin_is_typed() {
+    let scene = Scene::signed_in().await.unwrap();
+    let (page, client) = (scene.page(), scene.client().clone());
+    let draft = papers::start(&client, SIGN).await.unwrap();
+    let mut eye = Eye::new(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]).unwrap();
+    eye.open(&scene, "/me/safety", "70-safety").await.unwrap();
+    page.press("设置解锁密码").await.unwrap();
+    type_in(&scene, "pin-new", "271828").await.unwrap();
+    type_in(&scene, "pin-again", "271829").await.unwrap();
+    eye.look(&scene, "71-pin-new").await.unwrap();
+    page.click("//form//button[@type='submit']").await.unwrap();
+    page.says("两次输入的不一样").await.unwrap();
+    for field in ["pin-new", "pin-again"] {
+        type_in(&scene, field, "271828").await.unwrap();
+    }
+    page.click("//form//button[@type='submit']").await.unwrap();
+    page.says("现在锁定").await.unwrap();
+    eye.look(&scene, "72-pin-set").await.unwrap();
+
+    scene.open(&format!("/drafts/{draft}")).await.unwrap();
+    client.lock(Lock {}).await.unwrap();
+    page.says("已锁定").await.unwrap();
+    let words = page.text().await.unwrap();
+    assert!(!words.contains("招牌") && !words.contains("李秀兰"), "{words}");
+    for path in ["/", "/items", "/wallet", "/me/account", &format!("/drafts/{draft}")] {
+        scene.open(path).await.unwrap();
+        page.find(&with_id("lock-pin")).await.unwrap();
+    }
+    eye.look(&scene, "73-locked").await.unwrap();
+    page.press("换个人使用").await.unwrap();
+    page.says("登录另一个账号").await.unwrap();
+    eye.look(&scene, "74-locked-others").await.unwrap();
+    page.press("忘了解锁密码").await.unwrap();
+    page.says("不受影响").await.unwrap();
+    eye.look(&scene, "75-pin-forgotten").await.unwrap();
+    page.press("取消").await.unwrap();
+    type_in(&scene, "lock-pin", "314159").await.unwrap();
+    hands::enter(&scene).await.unwrap();
+    page.says("解锁密码不对").await.unwrap();
+    eye.look(&scene, "76-pin-wrong").await.unwrap();
+    type_in(&scene, "lock-pin", "271828").await.unwrap();
+    hands::enter(&scene).await.unwrap();
+    // Where the person was.
+    page.find("//h1[.='填写申请']").await.unwrap();
+
+    client.lock(Lock {}).await.unwrap();
+    scene.settle_on("zh-CN", true).await.unwrap();
+    eye.looks(&[WITH_CARE]);
+    eye.open(&scene, "/", "73-locked").await.unwrap();
+    eye.judge().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shared_device_asks_for_a_pin_before_anything_else() {
+    let scene = Scene::signed_in().await.unwrap();
+    let page = scene.page();
+    let mut eye = Eye::new(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]).unwrap();
+    scene.open("/me/safety").await.unwrap();
+    page.choose("", "多人共用这台设备").await.unwrap();
+    page.says("请先设置您自己的解锁密码").await.unwrap();
+    scene.open("/items").await.unwrap();
+    page.says("请先设置您自己的解锁密码").await.unwrap();
+    eye.look(&scene, "77-pin-needed").await.unwrap();
+    for field in ["pin-new", "pin-again"] {
+        type_in(&scene, field, "271828").await.unwrap();
+    }
+    hands::enter(&scene).await.unwrap();
+    page.find("//h1[.='我的办件']").await.unwrap();
+    eye.open(&scene, "/me/safety", "78-safety-shared").await.unwrap();
+    eye.open(&scene, "/me/account", "79-account-shared").await.unwrap();
     eye.judge().unwrap();
 }
 

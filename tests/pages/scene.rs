@@ -110,7 +110,8 @@ impl Scene {
     }
 
     pub(crate) async fn settle_on(&self, language: &str, care_mode: bool) -> Result<()> {
-        let settings = Settings { language: language.to_owned(), care_mode };
+        let language_code = language.to_owned();
+        let settings = Settings { language: language_code, care_mode, ..Settings::default() };
         self.client().change_settings(ChangeSettings { settings }).await?;
         eventually("the settings on the page", Duration::from_secs(10), async || {
             let root = "const root = document.documentElement; \

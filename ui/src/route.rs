@@ -51,6 +51,9 @@ pub(crate) enum Route {
     /// The guides kept on this device.
     #[at("/me/catalogue")]
     Catalogue,
+    /// PIN, locking, whether others use this device.
+    #[at("/me/safety")]
+    Safety,
     /// Language and care mode.
     #[at("/me/display")]
     Display,
@@ -115,6 +118,7 @@ impl Route {
             | Self::Account
             | Self::Sync
             | Self::Catalogue
+            | Self::Safety
             | Self::Display
             | Self::About
             | Self::County => Some(Tab::Me),
@@ -130,9 +134,12 @@ impl Route {
             Self::Draft { .. } | Self::Item { .. } => Some(Self::Items),
             Self::Receipt { case } => Some(Self::Item { case: *case }),
             Self::Licence { .. } => Some(Self::Wallet),
-            Self::Account | Self::Sync | Self::Catalogue | Self::Display | Self::About => {
-                Some(Self::Me)
-            }
+            Self::Account
+            | Self::Sync
+            | Self::Catalogue
+            | Self::Safety
+            | Self::Display
+            | Self::About => Some(Self::Me),
             Self::County | Self::SignIn | Self::NotFound => Some(Self::Home),
         }
     }
@@ -155,6 +162,7 @@ impl Route {
             Self::Account => "title-account",
             Self::Sync => "title-sync",
             Self::Catalogue => "title-catalogue",
+            Self::Safety => "title-safety",
             Self::Display => "title-display",
             Self::About => "title-about",
             Self::NotFound => "title-not-found",
@@ -172,6 +180,7 @@ impl Route {
                 | Self::Account
                 | Self::Sync
                 | Self::Catalogue
+                | Self::Safety
                 | Self::Display
                 | Self::About
         )
@@ -204,6 +213,7 @@ mod tests {
             Route::Account,
             Route::Sync,
             Route::Catalogue,
+            Route::Safety,
             Route::Display,
             Route::About,
             Route::NotFound,

@@ -75,6 +75,13 @@ pub(crate) struct Global {
         help = "用口令保管钥匙，不用系统钥匙串；口令从这个文件读取"
     )]
     pub(crate) passphrase_file: Option<PathBuf>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "解锁密码从这个文件读取；不写就在终端里问"
+    )]
+    pub(crate) pin_file: Option<PathBuf>,
     #[arg(short, long, global = true, action = ArgAction::Help, help = "显示用法")]
     help: Option<bool>,
 }
@@ -119,8 +126,45 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: LicencesCommand,
     },
+    #[command(about = "本机的账号：列出、换用（不用联网）")]
+    Accounts {
+        #[command(subcommand)]
+        command: AccountsCommand,
+    },
+    #[command(about = "解锁密码：设置、更换、取消")]
+    Pin {
+        #[command(subcommand)]
+        command: PinCommand,
+    },
     #[command(about = "总览：登录、网络、目录、待办")]
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountsCommand {
+    #[command(about = "列出本机的账号")]
+    List,
+    #[command(about = "换用另一个账号")]
+    Switch {
+        #[arg(value_name = "ACCOUNT", help = "账号，见 accounts list")]
+        account: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PinCommand {
+    #[command(about = "设置或更换解锁密码")]
+    Set {
+        #[arg(long, value_name = "FILE", help = "新的解锁密码从这个文件读取；不写就在终端里问")]
+        new_pin_file: Option<PathBuf>,
+    },
+    #[command(about = "取消解锁密码")]
+    Remove,
+    #[command(about = "忘了解锁密码：删掉这个账号在本机的内容，重新开始")]
+    Forget {
+        #[arg(long, help = "确定删掉草稿和还没有发出的申请")]
+        delete_everything: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -30,7 +30,7 @@ pub(crate) const HELP: &str = "\
   2  命令写法不对，或指定的事项、申请、证照不存在
   3  需要您处理（填写有误、平台不予接收、等待补正）
   4  现在连不上平台；已提交的内容都保存在本机，等待发送
-  5  需要先登录（tongban sign-in）
+  5  需要先登录（tongban sign-in），或解锁密码不对
 
 环境变量：
   TONGBAN_PLATFORM  平台地址，等同 --platform
@@ -74,12 +74,12 @@ impl From<Error> for Failure {
 /// of an error is not always there any more: an update tells its problem alone.
 fn exit_of(code: &str) -> Exit {
     match code {
-        "sign-in.needed" | "sign-in.expired" | "sign-in.cancelled" | "sign-in.timed-out" => {
-            Exit::SignIn
-        }
+        "sign-in.needed" | "sign-in.expired" | "sign-in.cancelled" | "sign-in.timed-out"
+        | "vault.locked" | "pin.needed" | "pin.wrong" | "pin.wait" => Exit::SignIn,
         "sign-in.refused" | "sign-in.assurance" => Exit::Attention,
         "platform.overloaded" | "platform.failed" => Exit::Offline,
         "attachment.material"
+        | "account.unknown"
         | "attachment.unknown"
         | "catalogue.county-not-published"
         | "catalogue.no-place"
@@ -95,7 +95,7 @@ fn exit_of(code: &str) -> Exit {
             Some("answer") => Exit::Usage,
             Some(
                 "attachment" | "case" | "draft" | "filing" | "mend" | "recall" | "receipt"
-                | "withdraw",
+                | "withdraw" | "pin" | "lock",
             ) => Exit::Attention,
             _ => Exit::Failed,
         },

@@ -4,7 +4,8 @@
 //!
 //! # Layout
 //! - `args`, `usage`: what can be asked, and what is said of a wrong question.
-//! - `open`, `keyring`: opening the engine, and where its keys and tokens are kept.
+//! - `open`, `keyring`, `pins`: opening the engine, where its keys and tokens are kept, and
+//!   where a PIN comes from.
 //! - `run`, `commands`: one module per group of commands; each answers, none prints.
 //! - `output`, `words`, `progress`: the only modules that write, and the words they use.
 //! - `exit`: how the program ends.
@@ -15,6 +16,7 @@ mod exit;
 mod keyring;
 mod open;
 mod output;
+mod pins;
 mod progress;
 mod run;
 mod usage;

@@ -1,26 +1,43 @@
 //! One command from beginning to end: opens the engine, has the command done, closes it.
 
+use secrecy::SecretString;
 use tongban_client::Client;
 
 use crate::{
     args::{
-        CasesCommand, CatalogueCommand, Cli, Command, DraftsCommand, GuidesCommand, LicencesCommand,
+        AccountsCommand, CasesCommand, CatalogueCommand, Cli, Command, DraftsCommand,
+        GuidesCommand, LicencesCommand, PinCommand,
     },
-    commands::{account, cases, catalogue, drafts, filing, guides, licences, outbox},
+    commands::{account, accounts, cases, catalogue, drafts, filing, guides, licences, outbox},
     exit::Failure,
     open,
     output::{Answer, Output},
+    pins,
 };
 
 pub(crate) async fn run(cli: Cli, output: Output) -> Result<Answer, Failure> {
+    let pin = cli.global.pin_file.as_deref().map(pins::read).transpose()?;
     let client = open::open(&cli.global, output, matches!(cli.command, Command::SignIn)).await?;
-    let answer = answer(&client, output, cli.command).await;
+    let answer = answer(&client, output, pin.as_ref(), cli.command).await;
     client.close().await;
     answer
 }
 
-async fn answer(client: &Client, output: Output, command: Command) -> Result<Answer, Failure> {
+async fn answer(
+    client: &Client,
+    output: Output,
+    pin: Option<&SecretString>,
+    command: Command,
+) -> Result<Answer, Failure> {
+    if needs_vault(&command) {
+        accounts::unlock(client, pin).await?;
+    }
     match command {
+        Command::Accounts { command } => match command {
+            AccountsCommand::List => accounts::list(client).await,
+            AccountsCommand::Switch { account } => accounts::switch(client, account).await,
+        },
+        Command::Pin { command } => accounts::pin(client, pin, command).await,
         Command::SignIn => account::sign_in(client).await,
         Command::SignOut => account::sign_out(client).await,
         Command::Status => account::status(client).await,
@@ -49,6 +66,26 @@ async fn answer(client: &Client, output: Output, command: Command) -> Result<Ans
             LicencesCommand::List => licences::list(client).await,
             LicencesCommand::Show { id } => licences::show(client, id).await,
         },
+    }
+}
+
+/// Whether the command is about what is in a vault.
+fn needs_vault(command: &Command) -> bool {
+    match command {
+        Command::SignIn
+        | Command::Status
+        | Command::Catalogue { .. }
+        | Command::Divisions { .. }
+        | Command::Guides { .. }
+        | Command::Accounts { .. }
+        | Command::Pin { command: PinCommand::Forget { .. } } => false,
+        Command::SignOut
+        | Command::Drafts { .. }
+        | Command::Outbox
+        | Command::Sync
+        | Command::Cases { .. }
+        | Command::Licences { .. }
+        | Command::Pin { .. } => true,
     }
 }
 

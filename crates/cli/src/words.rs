@@ -96,6 +96,8 @@ pub(crate) fn account(account: &AccountView) -> String {
         AccountView::SigningIn => "正在登录".to_owned(),
         AccountView::SignedIn(who) => person(who),
         AccountView::SessionEnded(who) => format!("{}，登录已过期", person(who)),
+        AccountView::Locked(locked) => format!("{}，已锁定", locked.label),
+        AccountView::PinNeeded(who) => format!("{}，要先设置解锁密码", person(who)),
     }
 }
 

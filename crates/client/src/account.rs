@@ -5,8 +5,8 @@ use tokio_util::sync::CancellationToken;
 use tongban_contract::{
     discovery::{PlatformInfo, WELL_KNOWN_PATH},
     page::{
-        AccountView, CancelSignIn, ChangeSettings, Counts, ItemRow, ItemState, Overview,
-        OverviewView, SignIn, SignOut, SyncView, Topic,
+        AccountView, CancelSignIn, ChangeSettings, Counts, ItemRow, ItemState, LOCK_AFTER_MINUTES,
+        Overview, OverviewView, SignIn, SignOut, SyncView, Topic,
     },
 };
 
@@ -16,7 +16,28 @@ use crate::{
     identity::IdentityError,
     items,
     network::{self, NetworkError},
+    vault::Vault,
 };
+
+/// What the frame tells of a vault.
+#[derive(Default)]
+struct UnderWay {
+    attention: Vec<ItemRow>,
+    counts: Counts,
+    last_success: Option<jiff::Timestamp>,
+}
+
+async fn under_way(vault: &Vault) -> Result<UnderWay> {
+    let rows = items::rows(vault).await?;
+    let mut counts = items::count(&rows);
+    counts.licences = u32::try_from(vault.licences().await?.len()).unwrap_or(u32::MAX);
+    let mut attention: Vec<ItemRow> = rows
+        .into_iter()
+        .filter(|row| matches!(row.state, ItemState::NeedsAttention { .. }))
+        .collect();
+    attention.sort_by_key(|row| row.updated_at);
+    Ok(UnderWay { attention, counts, last_success: vault.feed().await?.last_success })
+}
 
 impl Client {
     /// What the frame of every page shows.
@@ -24,50 +45,48 @@ impl Client {
     /// # Errors
     /// Where the vault cannot be read.
     pub async fn overview(&self, _request: Overview) -> Result<OverviewView> {
-        let (attention, counts, last_success, waiting) = self.under_way().await?;
+        let under_way = match self.vault() {
+            Ok(vault) => match under_way(&vault).await {
+                // It was locked or left meanwhile.
+                Err(_) if self.vault().is_err() => UnderWay::default(),
+                read => read?,
+            },
+            Err(_) => UnderWay::default(),
+        };
         let state = self.sync_state();
         Ok(OverviewView {
             account: self.account_view(),
+            pinned: self.opened().is_ok_and(|open| open.pinned),
             sync: SyncView {
                 network: state.network,
                 running: state.running,
-                last_success,
+                last_success: under_way.last_success,
                 next_try: state.pause.map(|pause| pause.until),
-                waiting,
+                waiting: under_way.counts.outbox,
             },
             catalogue: self.catalogue_view(),
-            attention,
-            counts,
+            attention: under_way.attention,
+            counts: under_way.counts,
             settings: self.device().settings,
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
             platform: self.options().platform.to_string(),
         })
     }
 
-    async fn under_way(&self) -> Result<(Vec<ItemRow>, Counts, Option<jiff::Timestamp>, u32)> {
-        let Ok(vault) = self.vault() else {
-            return Ok((Vec::new(), Counts::default(), None, 0));
-        };
-        let rows = items::rows(&vault).await?;
-        let mut counts = items::count(&rows);
-        counts.licences = u32::try_from(vault.licences().await?.len()).unwrap_or(u32::MAX);
-        let waiting = counts.outbox;
-        let mut attention: Vec<ItemRow> = rows
-            .into_iter()
-            .filter(|row| matches!(row.state, ItemState::NeedsAttention { .. }))
-            .collect();
-        attention.sort_by_key(|row| row.updated_at);
-        Ok((attention, counts, vault.feed().await?.last_success, waiting))
-    }
-
     fn account_view(&self) -> AccountView {
         let shared = self.shared();
         let person = shared.open.as_ref().map(|open| open.person.clone());
-        match (shared.session, person) {
-            (Session::SigningIn, _) => AccountView::SigningIn,
-            (Session::SignedIn, Some(person)) => AccountView::SignedIn(person),
-            (Session::Ended, Some(person)) => AccountView::SessionEnded(person),
-            (Session::SignedOut | Session::SignedIn | Session::Ended, _) => AccountView::SignedOut,
+        let shares = shared.device.settings.shared_device;
+        let pinned = shared.open.as_ref().is_some_and(|open| open.pinned);
+        match (shared.session, person, &shared.locked) {
+            (Session::SigningIn, ..) => AccountView::SigningIn,
+            (Session::Locked, _, Some(locked)) => AccountView::Locked(locked.view()),
+            (Session::SignedIn | Session::Ended, Some(person), _) if shares && !pinned => {
+                AccountView::PinNeeded(person)
+            }
+            (Session::SignedIn, Some(person), _) => AccountView::SignedIn(person),
+            (Session::Ended, Some(person), _) => AccountView::SessionEnded(person),
+            _ => AccountView::SignedOut,
         }
     }
 
@@ -100,9 +119,7 @@ impl Client {
             return Err(error);
         }
         self.shared().cancel_sign_in = None;
-        for topic in [Topic::Account, Topic::Items, Topic::Licences, Topic::Sync] {
-            self.tell(topic);
-        }
+        self.tell_everything();
         self.wake();
         Ok(())
     }
@@ -119,10 +136,9 @@ impl Client {
             )
         })?;
         let signed_in = pending.finish().await?;
-        let _no_sync = self.without_sync().await;
-        let previous = self.shared().open.take();
-        if let Some(previous) = previous {
-            previous.vault.close().await;
+        let _one_at_a_time = self.locking().await;
+        if let Ok(previous) = self.opened() {
+            self.put_away(&previous).await?;
         }
         self.open_vault(&signed_in.account, Some(signed_in.person)).await?;
         self.change_device(|device| device.account = Some(signed_in.account))
@@ -146,24 +162,16 @@ impl Client {
     /// # Errors
     /// Where the keyring or the device's file fails.
     pub async fn sign_out(&self, _request: SignOut) -> Result<()> {
-        let account = self.account_id()?;
-        let _no_sync = self.without_sync().await;
+        let _one_at_a_time = self.locking().await;
+        let open = self.opened()?;
+        let no_sync = self.without_sync().await;
         let info = self.platform_info().await?;
-        let revocation = self.identity().sign_out(&info, &account).await?;
+        let revocation = self.identity().sign_out(&info, &open.account).await?;
         tracing::info!(?revocation, "signed out");
-        let open = {
-            let mut shared = self.shared();
-            shared.session = Session::SignedOut;
-            shared.sync = Default::default();
-            shared.open.take()
-        };
-        if let Some(open) = open {
-            open.vault.close().await;
-        }
+        drop(no_sync);
+        self.put_away(&open).await?;
         self.change_device(|device| device.account = None)?;
-        for topic in [Topic::Account, Topic::Items, Topic::Licences, Topic::Sync] {
-            self.tell(topic);
-        }
+        self.tell_everything();
         Ok(())
     }
 
@@ -177,6 +185,13 @@ impl Client {
                 "settings.language",
                 "暂不支持这种语言。",
                 "请选择简体中文、繁体中文或英文。",
+            ));
+        }
+        if !LOCK_AFTER_MINUTES.contains(&request.settings.lock_after_minutes) {
+            return Err(Error::refused(
+                "settings.lock-after",
+                "自动锁定的时间不在可选范围内。",
+                "请从列出的时间里选择一个。",
             ));
         }
         self.change_device(|device| device.settings = request.settings)?;

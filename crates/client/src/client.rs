@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -19,9 +20,13 @@ use crate::{
     device::{Device, DeviceFile},
     error::{Error, Result},
     identity::{Identity, IdentityError},
+    lock::Locked,
     surroundings::Surroundings,
     sync::SyncState,
-    vault::Vault,
+    vault::{
+        Vault,
+        key::{self, Kept},
+    },
 };
 
 /// Topics that a slow watcher may lag behind before it must read everything again.
@@ -47,6 +52,8 @@ pub(crate) enum Session {
     SignedIn,
     /// The platform takes the sign-in no more; everything but sending works.
     Ended,
+    /// The vault waits for its PIN.
+    Locked,
 }
 
 /// The open vault of the account that is signed in.
@@ -55,6 +62,8 @@ pub(crate) struct OpenVault {
     pub(crate) account: String,
     pub(crate) person: Person,
     pub(crate) vault: Vault,
+    /// Whether it needs a PIN to be opened again.
+    pub(crate) pinned: bool,
     /// Ends the sync that runs for it, as when the person signs out.
     pub(crate) leaving: CancellationToken,
 }
@@ -78,6 +87,7 @@ struct Inner {
     wake: Notify,
     closing: CancellationToken,
     drafting: AsyncMutex<()>,
+    locking: AsyncMutex<()>,
     syncing: AsyncMutex<()>,
     updating: AsyncMutex<()>,
     shared: Mutex<Shared>,
@@ -90,6 +100,9 @@ pub(crate) struct Shared {
     pub(crate) device: Device,
     pub(crate) session: Session,
     pub(crate) open: Option<OpenVault>,
+    pub(crate) locked: Option<Locked>,
+    /// When somebody was last there.
+    pub(crate) touched: Timestamp,
     pub(crate) sync: SyncState,
     pub(crate) progress: Option<ProgressView>,
     pub(crate) catalogue_problem: Option<Problem>,
@@ -97,8 +110,8 @@ pub(crate) struct Shared {
 }
 
 impl Client {
-    /// Opens the engine with this device's data, and the vault of whoever was signed in.
-    /// Needs no network.
+    /// Opens the engine with this device's data, and the vault of whoever was signed in;
+    /// one with a PIN stays locked. Needs no network.
     ///
     /// # Errors
     /// Where another engine holds the folder, or the data cannot be opened.
@@ -108,6 +121,7 @@ impl Client {
         let device_file = DeviceFile::new(&options.directory);
         let device = device_file.read()?;
         let catalogue = Catalogue::open(&options.directory).await?;
+        let touched = surroundings.now();
         let client = Self {
             inner: Arc::new(Inner {
                 identity: Identity::new(surroundings.clone()),
@@ -119,12 +133,15 @@ impl Client {
                 wake: Notify::new(),
                 closing: CancellationToken::new(),
                 drafting: AsyncMutex::new(()),
+                locking: AsyncMutex::new(()),
                 syncing: AsyncMutex::new(()),
                 updating: AsyncMutex::new(()),
                 shared: Mutex::new(Shared {
                     device: device.clone(),
                     session: Session::SignedOut,
                     open: None,
+                    locked: None,
+                    touched,
                     sync: SyncState::default(),
                     progress: None,
                     catalogue_problem: None,
@@ -139,11 +156,12 @@ impl Client {
         Ok(client)
     }
 
-    /// Begins to sync by itself, and to keep the catalogue new.
+    /// Begins to sync by itself, to keep the catalogue new, and to lock what nobody uses.
     pub fn start(&self) {
         tokio::spawn(self.clone().sync_for_ever());
         tokio::spawn(self.clone().listen_for_ever());
         tokio::spawn(self.clone().keep_catalogue_new());
+        tokio::spawn(self.clone().lock_when_idle());
         self.wake();
     }
 
@@ -162,16 +180,28 @@ impl Client {
         self.inner.topics.subscribe()
     }
 
-    /// Opens the vault of an account; keeps who it belongs to, where that is new.
+    /// Opens the vault of an account, or makes it; one with a PIN waits for that.
     pub(crate) async fn open_vault(&self, account: &str, person: Option<Person>) -> Result<()> {
         let surroundings = self.surroundings();
-        let vault = Vault::open(
-            &self.inner.options.directory,
-            account,
-            surroundings.keyring.as_ref(),
-            &surroundings.random,
-        )
-        .await?;
+        let keyring = surroundings.keyring.as_ref();
+        let directory = &self.inner.options.directory;
+        let key = match key::kept(keyring, account).await? {
+            Some(Kept::Sealed(_)) => return self.hold_locked(account, person).await,
+            Some(Kept::Plain(key)) => key,
+            None => key::make(directory, account, keyring, &surroundings.random).await?,
+        };
+        self.open_with(account, &key, person, false).await
+    }
+
+    /// Opens the vault of an account with its key; keeps who it belongs to, where that is new.
+    pub(crate) async fn open_with(
+        &self,
+        account: &str,
+        key: &SecretString,
+        person: Option<Person>,
+        pinned: bool,
+    ) -> Result<()> {
+        let vault = Vault::open(&self.inner.options.directory, account, key).await?;
         let person = match person {
             Some(person) => {
                 vault.keep_person(&person).await?;
@@ -179,9 +209,13 @@ impl Client {
             }
             None => vault.person().await?.ok_or(IdentityError::Needed)?,
         };
+        self.keep_label(account, &person.name).await?;
+        self.touch();
         let mut shared = self.shared();
         let leaving = CancellationToken::new();
-        shared.open = Some(OpenVault { account: account.to_owned(), person, vault, leaving });
+        let account = account.to_owned();
+        shared.open = Some(OpenVault { account, person, vault, pinned, leaving });
+        shared.locked = None;
         shared.session = Session::SignedIn;
         shared.sync = SyncState::default();
         Ok(())
@@ -192,9 +226,32 @@ impl Client {
         Ok(self.open_account()?.vault)
     }
 
-    /// Whoever is signed in.
+    /// Whoever is signed in, where their vault may be used.
     pub(crate) fn open_account(&self) -> Result<OpenVault> {
-        self.shared().open.clone().ok_or_else(|| IdentityError::Needed.into())
+        let open = self.opened()?;
+        if self.needs_pin(&open) {
+            return Err(Error::refused(
+                "pin.needed",
+                "这台设备多人共用，要先设置解锁密码。",
+                "请设置一个 6 到 12 位数字的解锁密码，再继续使用。",
+            ));
+        }
+        Ok(open)
+    }
+
+    /// Whoever is signed in, be it without the PIN that they need.
+    pub(crate) fn opened(&self) -> Result<OpenVault> {
+        let open = self.shared().open.clone();
+        match (open, self.session()) {
+            (Some(open), _) => Ok(open),
+            (None, Session::Locked) => Err(Self::is_locked_error()),
+            (None, _) => Err(IdentityError::Needed.into()),
+        }
+    }
+
+    /// Whether this person has to set a PIN before anything else.
+    pub(crate) fn needs_pin(&self, open: &OpenVault) -> bool {
+        self.device().settings.shared_device && !open.pinned
     }
 
     pub(crate) fn shared(&self) -> MutexGuard<'_, Shared> {
@@ -284,6 +341,11 @@ impl Client {
     /// Held while an answer is read, changed and kept, so that two do not overtake each other.
     pub(crate) async fn drafting(&self) -> AsyncMutexGuard<'_, ()> {
         self.inner.drafting.lock().await
+    }
+
+    /// Held while a PIN is tried or changed, or a vault is locked or another one opened.
+    pub(crate) async fn locking(&self) -> AsyncMutexGuard<'_, ()> {
+        self.inner.locking.lock().await
     }
 
     /// Held while a sync runs.

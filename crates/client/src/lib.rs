@@ -13,11 +13,13 @@
 //! - `catalogue`: public guides, read-only while open, replaced as a whole.
 //! - `identity`: OpenID Connect sign-in, tokens, their refresh.
 //! - `vault`: the only module that speaks SQL about a person; one encrypted file per account.
+//! - `accounts`, `lock`, `pin`: whose vault is open, and what it takes to open it.
 //! - `account`, `guides`, `applications`, `attachments`, `filing`, `items`, `wallet`: what the commands do with it.
 //! - `sync`: lanes, backoff, exchange, uploads, applying what came back.
 //! - `device`: what this device remembers without a person: county, settings, pinned key.
 
 mod account;
+mod accounts;
 mod applications;
 mod attachments;
 mod catalogue;
@@ -29,7 +31,9 @@ mod guides;
 mod identity;
 mod items;
 mod keyring;
+mod lock;
 mod network;
+mod pin;
 mod surroundings;
 mod sync;
 mod transport;

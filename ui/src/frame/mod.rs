@@ -1,11 +1,14 @@
 //! What is around every page: title with the way back, tabs (below on a phone, beside
-//! where it is wide), the network strip, and the focus when the page changes.
+//! where it is wide), the network strip, the focus when the page changes, and what tells the
+//! engine that somebody is there.
 
 mod bar;
 mod focus;
+mod presence;
 mod strip;
 mod tabs;
 
+use tongban_contract::page::AccountView;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -26,12 +29,31 @@ pub(crate) fn Frame() -> Html {
     let overview = use_overview();
     let title = say(route.title_key(), None);
     focus::use_focus(&route, &title);
+    presence::use_presence(overview.pinned);
 
     // Without a county there is nothing to look up: the first start chooses one.
     let welcome =
         overview.catalogue.county.is_none() && !matches!(route, Route::County | Route::SignIn);
     if welcome {
         return html! { <main class="opening" id={focus::MAIN} tabindex="-1"><pages::Welcome /></main> };
+    }
+    // Nothing personal is drawn, whatever page was open.
+    match &overview.account {
+        AccountView::Locked(locked) if route != Route::SignIn => {
+            return html! {
+                <main class="opening" id={focus::MAIN} tabindex="-1">
+                    <pages::Locked locked={locked.clone()} />
+                </main>
+            };
+        }
+        AccountView::PinNeeded(person) => {
+            return html! {
+                <main class="opening" id={focus::MAIN} tabindex="-1">
+                    <pages::PinNeeded name={person.name.clone()} />
+                </main>
+            };
+        }
+        _ => {}
     }
     let skip = Callback::from(|_: MouseEvent| focus_on(focus::MAIN));
     let with_tabs = overview.catalogue.county.is_some() && route.tab().is_some();

@@ -30,6 +30,7 @@ macro_rules! files {
             include_str!(concat!("../../i18n/", $language, "/guides.ftl")),
             include_str!(concat!("../../i18n/", $language, "/drafts.ftl")),
             include_str!(concat!("../../i18n/", $language, "/items.ftl")),
+            include_str!(concat!("../../i18n/", $language, "/safety.ftl")),
         ]
     };
 }
@@ -61,7 +62,7 @@ impl Language {
         }
     }
 
-    fn files(self) -> [&'static str; 4] {
+    fn files(self) -> [&'static str; 5] {
         match self {
             Self::ZhCn => files!("zh-CN"),
             Self::ZhTw => files!("zh-TW"),

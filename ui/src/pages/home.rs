@@ -57,7 +57,9 @@ pub(crate) fn Home() -> Html {
 fn account(overview: &OverviewView) -> Html {
     let ended = matches!(overview.account, AccountView::SessionEnded(_));
     let (shape, text, button) = match &overview.account {
-        AccountView::SignedIn(_) => return Html::default(),
+        AccountView::SignedIn(_) | AccountView::Locked(_) | AccountView::PinNeeded(_) => {
+            return Html::default();
+        }
         AccountView::SignedOut => (Shape::Person, t!("home-signed-out"), t!("sign-in")),
         AccountView::SigningIn => (Shape::Person, t!("home-signing-in"), t!("continue")),
         AccountView::SessionEnded(_) => {

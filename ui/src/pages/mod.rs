@@ -1,5 +1,6 @@
 //! The pages: each reads its view from the device and follows the topics that concern it.
 
+mod accounts;
 mod county;
 mod draft;
 mod guide;
@@ -8,15 +9,19 @@ mod home;
 mod item;
 mod items;
 mod licence;
+mod lock;
 mod me;
 mod not_found;
 mod receipt;
+mod set_pin;
 mod sign_in;
 mod wallet;
 mod welcome;
 
 use yew::prelude::*;
 
+pub(crate) use lock::Locked;
+pub(crate) use set_pin::PinNeeded;
 pub(crate) use welcome::Welcome;
 
 use crate::route::Route;
@@ -40,6 +45,7 @@ pub(crate) fn switch(route: Route) -> Html {
         Route::Account => html! { <me::Me open={Some(me::Section::Account)} /> },
         Route::Sync => html! { <me::Me open={Some(me::Section::Sync)} /> },
         Route::Catalogue => html! { <me::Me open={Some(me::Section::Catalogue)} /> },
+        Route::Safety => html! { <me::Me open={Some(me::Section::Safety)} /> },
         Route::Display => html! { <me::Me open={Some(me::Section::Display)} /> },
         Route::About => html! { <me::Me open={Some(me::Section::About)} /> },
         Route::NotFound => html! { <not_found::NotFound /> },

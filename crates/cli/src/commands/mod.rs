@@ -2,6 +2,7 @@
 //! people alike; none prints.
 
 pub(crate) mod account;
+pub(crate) mod accounts;
 pub(crate) mod cases;
 pub(crate) mod catalogue;
 pub(crate) mod drafts;

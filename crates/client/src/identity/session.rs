@@ -170,6 +170,15 @@ impl Identity {
         sessions.entry(account.to_owned()).or_default().refused = Some(refused.clone());
     }
 
+    /// Forgets what this process knows of an account's tokens. The keyring keeps them; where
+    /// it could not, they stay here, as they are the only ones that still work.
+    pub(crate) async fn put_away(&self, account: &str) {
+        let mut sessions = self.sessions.lock().await;
+        if sessions.get(account).is_some_and(|session| session.kept) {
+            sessions.remove(account);
+        }
+    }
+
     /// Forgets the tokens on this device and asks the platform to do so too, as far as it
     /// can be reached.
     ///

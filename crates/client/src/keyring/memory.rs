@@ -18,12 +18,25 @@ use super::{Keyring, KeyringError};
 pub(crate) struct MemoryKeyring {
     entries: Arc<Mutex<BTreeMap<String, String>>>,
     locked: Arc<AtomicBool>,
+    /// Changes that still succeed before it locks itself.
+    changes_left: Arc<Mutex<Option<usize>>>,
 }
 
 impl MemoryKeyring {
     /// Locks or unlocks it; while it is locked, every call fails.
     pub(crate) fn set_locked(&self, locked: bool) {
         self.locked.store(locked, Ordering::SeqCst);
+    }
+
+    /// Lets this many changes happen, and then locks itself.
+    pub(crate) fn fail_from(&self, changes: usize) {
+        *self.changes_left.lock().unwrap() = Some(changes);
+    }
+
+    /// Ends what [`Self::fail_from`] began.
+    pub(crate) fn works_again(&self) {
+        *self.changes_left.lock().unwrap() = None;
+        self.set_locked(false);
     }
 
     /// What is kept under this name, locked or not.
@@ -41,6 +54,15 @@ impl MemoryKeyring {
         self.entries.lock().unwrap().keys().cloned().collect()
     }
 
+    fn check_change(&self) -> Result<(), KeyringError> {
+        match self.changes_left.lock().unwrap().as_mut() {
+            Some(0) => self.set_locked(true),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        self.check()
+    }
+
     fn check(&self) -> Result<(), KeyringError> {
         if self.locked.load(Ordering::SeqCst) { Err(KeyringError::Locked) } else { Ok(()) }
     }
@@ -53,7 +75,7 @@ impl Keyring for MemoryKeyring {
     }
 
     fn write(&self, name: &str, secret: &SecretString) -> BoxFuture<'_, Result<(), KeyringError>> {
-        let done = self.check().map(|()| {
+        let done = self.check_change().map(|()| {
             let secret = secret.expose_secret().to_owned();
             self.entries.lock().unwrap().insert(name.to_owned(), secret);
         });
@@ -61,7 +83,7 @@ impl Keyring for MemoryKeyring {
     }
 
     fn delete(&self, name: &str) -> BoxFuture<'_, Result<(), KeyringError>> {
-        let done = self.check().map(|()| {
+        let done = self.check_change().map(|()| {
             self.entries.lock().unwrap().remove(name);
         });
         Box::pin(async move { done })

@@ -6,6 +6,7 @@ mod error;
 #[cfg(test)]
 pub(crate) mod memory;
 mod passphrase;
+pub(crate) mod stretch;
 mod system;
 
 use futures::future::BoxFuture;

@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use futures::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -21,19 +20,9 @@ use sqlx::{
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-use super::{Keyring, KeyringError};
+use super::{Keyring, KeyringError, stretch::Stretch};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/keyring/migrations");
-
-/// Cost of making the key: about a third of a second on a small laptop.
-const MEMORY_KIB: u32 = 64 * 1024;
-const PASSES: u32 = 3;
-const LANES: u32 = 1;
-
-/// Costs above these are not believed: a changed file must not take the machine down.
-const MOST_MEMORY_KIB: u32 = 1024 * 1024;
-const MOST_PASSES: u32 = 64;
-const MOST_LANES: u32 = 16;
 
 const KEY_BYTES: usize = 32;
 const CHECK_BYTES: usize = 16;
@@ -48,13 +37,8 @@ pub struct PassphraseKeyring {
 struct Header {
     /// Layout of this file.
     version: u32,
-    /// Always `argon2id`.
-    algorithm: String,
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
-    /// Base64.
-    salt: String,
+    #[serde(flatten)]
+    stretch: Stretch,
     /// Base64. Made together with the key, so that a wrong passphrase is told from a
     /// damaged file. Shows nothing of the key.
     check: String,
@@ -172,38 +156,23 @@ fn new_header(
 ) -> Result<(Header, Zeroizing<[u8; KEY_BYTES]>), KeyringError> {
     let mut salt = [0_u8; 16];
     rand::fill(&mut salt);
-    let (key, check) = derive(passphrase, &salt, MEMORY_KIB, PASSES, LANES)?;
-    let header = Header {
-        version: 1,
-        algorithm: "argon2id".to_owned(),
-        memory_kib: MEMORY_KIB,
-        passes: PASSES,
-        lanes: LANES,
-        salt: BASE64.encode(salt),
-        check: BASE64.encode(check),
-    };
-    Ok((header, key))
+    let stretch = Stretch::new(salt);
+    let (key, check) = derive(passphrase, &stretch)?;
+    Ok((Header { version: 1, stretch, check: BASE64.encode(check) }, key))
 }
 
 fn open_header(
     header: &Header,
     passphrase: &SecretString,
 ) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyringError> {
-    if header.version != 1 || header.algorithm != "argon2id" {
+    if header.version != 1 {
         return Err(KeyringError::Damaged("header of another version"));
     }
-    let believable = header.memory_kib <= MOST_MEMORY_KIB
-        && header.passes <= MOST_PASSES
-        && header.lanes <= MOST_LANES;
-    if !believable {
-        return Err(KeyringError::Damaged("costs in the header"));
-    }
-    let salt = BASE64.decode(&header.salt).map_err(|_| KeyringError::Damaged("salt"))?;
     let expected = BASE64.decode(&header.check).map_err(|_| KeyringError::Damaged("check"))?;
     if expected.len() != CHECK_BYTES {
         return Err(KeyringError::Damaged("check"));
     }
-    let (key, check) = derive(passphrase, &salt, header.memory_kib, header.passes, header.lanes)?;
+    let (key, check) = derive(passphrase, &header.stretch)?;
     if check.as_slice() != expected {
         return Err(KeyringError::WrongPassphrase);
     }
@@ -214,17 +183,9 @@ fn open_header(
 /// open beside the file.
 fn derive(
     passphrase: &SecretString,
-    salt: &[u8],
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
+    stretch: &Stretch,
 ) -> Result<(Zeroizing<[u8; KEY_BYTES]>, [u8; CHECK_BYTES]), KeyringError> {
-    let params = Params::new(memory_kib, passes, lanes, Some(KEY_BYTES + CHECK_BYTES))
-        .map_err(|_| KeyringError::Damaged("costs in the header"))?;
-    let mut made = Zeroizing::new([0_u8; KEY_BYTES + CHECK_BYTES]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(passphrase.expose_secret().as_bytes(), salt, made.as_mut_slice())
-        .map_err(|_| KeyringError::Damaged("salt"))?;
+    let made = stretch.key::<{ KEY_BYTES + CHECK_BYTES }>(passphrase)?;
     let mut key = Zeroizing::new([0_u8; KEY_BYTES]);
     let mut check = [0_u8; CHECK_BYTES];
     let (first, second) = made.split_at(KEY_BYTES);

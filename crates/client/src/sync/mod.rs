@@ -38,6 +38,10 @@ use crate::{
 /// Most exchanges in one sync; what is left goes with the next.
 const MOST_ROUNDS: usize = 50;
 
+/// All that a notification says on a shared device.
+const NEWS: &str = "有新的办件消息";
+const NEWS_TEXT: &str = "请打开“通办”查看。";
+
 /// What the engine knows of the network and of its own tries.
 #[derive(Clone, Debug)]
 pub(crate) struct SyncState {
@@ -337,8 +341,15 @@ impl Client {
         if applied.licences {
             self.tell(Topic::Licences);
         }
+        // A notification is seen by whoever stands in front of the screen.
+        let shared = self.device().settings.shared_device;
         for (case, title, body) in &applied.headlines {
-            self.tell(Topic::News { case: *case, title: title.clone(), body: body.clone() });
+            self.tell(if shared {
+                let (title, body) = (NEWS.to_owned(), NEWS_TEXT.to_owned());
+                Topic::News { case: None, title, body }
+            } else {
+                Topic::News { case: *case, title: title.clone(), body: body.clone() }
+            });
         }
     }
 }

@@ -6,12 +6,13 @@ mod applications;
 mod attachments;
 mod error;
 mod exchange;
+pub(crate) mod key;
 mod outbox;
 mod person;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -31,8 +32,6 @@ pub use error::VaultError;
 pub(crate) use exchange::Applied;
 pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
 
-use crate::{keyring::Keyring, surroundings::Random};
-
 static MIGRATIONS: Migrator = sqlx::migrate!("src/vault/migrations");
 
 /// An open vault. Clones share it; the last one closes it.
@@ -42,20 +41,18 @@ pub(crate) struct Vault {
 }
 
 impl Vault {
-    /// Opens the vault of an account, or makes it. What a crash left as 'sending' is
-    /// queued again: sending twice does no harm.
+    /// Opens the vault of an account with its key, or makes it. What a crash left as
+    /// 'sending' is queued again: sending twice does no harm.
     ///
     /// # Errors
-    /// Where the key is not to be had, the file is not readable with it, is damaged, or
-    /// was written by a newer version.
+    /// Where the file is not readable with the key, is damaged, or was written by a newer
+    /// version.
     pub(crate) async fn open(
         directory: &Path,
         account: &str,
-        keyring: &dyn Keyring,
-        random: &Random,
+        key: &SecretString,
     ) -> Result<Self, VaultError> {
-        let path = directory.join(format!("vault-{account}.db"));
-        let key = key(account, &path, keyring, random).await?;
+        let path = vault_path(directory, account);
         let mut pragma = format!("\"x'{}'\"", key.expose_secret());
         let options = SqliteConnectOptions::new()
             .filename(&path)
@@ -126,36 +123,25 @@ impl Vault {
     }
 }
 
-/// The vault's key. One that the keyring holds is used again even where the file is
-/// missing, so that a vault restored from a backup can still be opened.
-async fn key(
-    account: &str,
-    path: &Path,
-    keyring: &dyn Keyring,
-    random: &Random,
-) -> Result<SecretString, VaultError> {
-    let name = format!("{account}/vault-key");
-    if let Some(key) = keyring.read(&name).await? {
-        return Ok(key);
-    }
-    if tokio::fs::try_exists(path).await.map_err(VaultError::Backup)? {
-        return Err(VaultError::KeyLost);
-    }
-    let mut bytes = [0_u8; 32];
-    random(&mut bytes);
-    let key = SecretString::from(hex(&bytes));
-    bytes.zeroize();
-    keyring.write(&name, &key).await?;
-    Ok(key)
+/// The file of an account's vault.
+pub(crate) fn vault_path(directory: &Path, account: &str) -> PathBuf {
+    directory.join(format!("vault-{account}.db"))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// Accounts that have a vault in this folder.
+pub(crate) fn accounts(directory: &Path) -> std::io::Result<Vec<String>> {
+    let mut accounts = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let name = entry?.file_name();
+        let account =
+            name.to_str().and_then(|name| name.strip_prefix("vault-")?.strip_suffix(".db"));
+        // Copies made before a migration have a dot in the middle.
+        if let Some(account) = account.filter(|name| !name.contains('.')) {
+            accounts.push(account.to_owned());
+        }
+    }
+    accounts.sort();
+    Ok(accounts)
 }
 
 fn to_millis(time: Timestamp) -> i64 {

@@ -13,7 +13,10 @@ use tongban_contract::{
 use uuid::Uuid;
 
 use super::*;
-use crate::keyring::memory::MemoryKeyring;
+use crate::{
+    keyring::{Keyring, memory::MemoryKeyring},
+    surroundings::Random,
+};
 
 struct Disk {
     folder: tempfile::TempDir,
@@ -27,7 +30,12 @@ impl Disk {
 
     async fn open(&self) -> Result<Vault, VaultError> {
         let random: Random = Arc::new(|bytes| rand::fill(bytes));
-        Vault::open(self.folder.path(), "account", &self.keyring, &random).await
+        let key = match key::kept(&self.keyring, "account").await? {
+            Some(key::Kept::Plain(key)) => key,
+            Some(key::Kept::Sealed(_)) => panic!("nobody has set a PIN"),
+            None => key::make(self.folder.path(), "account", &self.keyring, &random).await?,
+        };
+        Vault::open(self.folder.path(), "account", &key).await
     }
 
     async fn code_of_opening(&self) -> String {

@@ -21,6 +21,7 @@ mod crash;
 mod exactly_once;
 mod feed;
 mod journey;
+mod locking;
 mod network;
 mod person;
 mod secrets;

@@ -25,13 +25,16 @@ impl Write for Log {
     }
 }
 
+/// Typed in no other number of the test.
+const PIN: &str = "927146083815";
+
 /// Everything that was ever put into the keyring: tokens and keys.
 fn keyring_secrets(world: &World) -> Vec<String> {
     let mut secrets = Vec::new();
     for (name, secret) in world.keyring.history.lock().unwrap().iter() {
         if name.ends_with("/vault-key") {
             secrets.push(secret.clone());
-        } else {
+        } else if name.ends_with("/tokens") {
             let tokens: Value = serde_json::from_str(secret).unwrap();
             for token in ["access", "refresh"] {
                 secrets.extend(tokens[token].as_str().map(str::to_owned));
@@ -70,6 +73,7 @@ async fn nothing_secret_is_logged_asked_for_in_an_address_or_written_in_plain_te
     let world = World::start().await;
     let client = world.device().await;
     client.start();
+    client.set_pin(SetPin { current: None, pin: Pin::new(PIN) }).await.unwrap();
     let case = food_draft(&client).await;
     let wrong = Answer {
         case,
@@ -93,6 +97,8 @@ async fn nothing_secret_is_logged_asked_for_in_an_address_or_written_in_plain_te
     world.change_platform("UPDATE oidc_grants SET revoked_at = 1").await;
     assert_eq!(code(sync(&client).await), "sign-in.expired");
     world.later(-2 * 3600);
+    client.lock(Lock {}).await.unwrap();
+    client.unlock(Unlock { pin: Pin::new(PIN) }).await.unwrap();
     world.sign_in(&client, LI).await;
     client.sign_out(SignOut {}).await.unwrap();
     client.close().await;
@@ -100,7 +106,7 @@ async fn nothing_secret_is_logged_asked_for_in_an_address_or_written_in_plain_te
     let mut secrets = keyring_secrets(&world);
     assert!(secrets.len() >= 7, "two sign-ins, a renewal and a key: {}", secrets.len());
     assert!(secrets.iter().all(|secret| secret.len() >= 20));
-    secrets.extend([LI_ID, "340524198001010011", tongban_platform::demo::PASSWORD].map(Into::into));
+    secrets.extend([PIN, LI_ID, "340524198001010011", tongban_platform::demo::PASSWORD].map(Into::into));
 
     let log = log.0.lock().unwrap().clone();
     assert!(holds(&log, "told the person of a problem"), "the log was heard");

@@ -45,6 +45,13 @@ pub struct MemoryKeyring {
     pub history: Arc<Mutex<Vec<(String, String)>>>,
 }
 
+impl MemoryKeyring {
+    /// Everything that is kept now.
+    pub fn everything(&self) -> BTreeMap<String, String> {
+        self.entries.lock().unwrap().clone()
+    }
+}
+
 impl Keyring for MemoryKeyring {
     fn read(&self, name: &str) -> BoxFuture<'_, Result<Option<SecretString>, KeyringError>> {
         let found = self.entries.lock().unwrap().get(name).cloned();

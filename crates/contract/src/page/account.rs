@@ -11,6 +11,8 @@ use crate::{numbers::DivisionCode, problem::Problem};
 pub struct OverviewView {
     /// Who is signed in.
     pub account: AccountView,
+    /// Whether the vault that is open has a PIN.
+    pub pinned: bool,
     /// Network and last sync.
     pub sync: SyncView,
     /// The catalogue on this device.
@@ -40,6 +42,39 @@ pub enum AccountView {
     /// Somebody, whose session at the platform has ended. Everything but sending works;
     /// signing in again goes on where it stopped.
     SessionEnded(Person),
+    /// Somebody whose vault is locked, until they give their PIN.
+    Locked(LockedView),
+    /// Somebody who has to set a PIN first, as others use this device too.
+    PinNeeded(Person),
+}
+
+/// A locked vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockedView {
+    /// Whose it is: the name, masked but for its first character.
+    pub label: String,
+    /// When the next PIN can be tried, after too many wrong ones.
+    pub wait_until: Option<Timestamp>,
+}
+
+/// Everyone who has a vault on this device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountsView {
+    /// In no particular order, which stays the same.
+    pub accounts: Vec<AccountRow>,
+}
+
+/// One account on this device, as others who use it may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRow {
+    /// Its name on this device: a digest that tells nothing of the person.
+    pub account: String,
+    /// The person's name, masked but for its first character.
+    pub label: String,
+    /// Whether a PIN is needed.
+    pub pinned: bool,
+    /// Whether it is the one in use, locked or not.
+    pub current: bool,
 }
 
 /// A person who is signed in.
@@ -137,10 +172,30 @@ pub struct Settings {
     pub language: String,
     /// Care mode (关怀模式): larger type and targets.
     pub care_mode: bool,
+    /// Whether several people use this device: everyone needs a PIN, and notifications name
+    /// nothing.
+    #[serde(default)]
+    pub shared_device: bool,
+    /// Minutes without anybody doing anything after which a vault with a PIN is locked: one
+    /// of [`LOCK_AFTER_MINUTES`].
+    #[serde(default = "default_lock_after")]
+    pub lock_after_minutes: u32,
+}
+
+/// What [`Settings::lock_after_minutes`] can be.
+pub const LOCK_AFTER_MINUTES: [u32; 4] = [1, 5, 15, 30];
+
+fn default_lock_after() -> u32 {
+    5
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { language: "zh-CN".to_owned(), care_mode: false }
+        Self {
+            language: "zh-CN".to_owned(),
+            care_mode: false,
+            shared_device: false,
+            lock_after_minutes: default_lock_after(),
+        }
     }
 }

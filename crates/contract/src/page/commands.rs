@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    DivisionView, DraftView, GuideListView, GuideView, ItemView, ItemsView, LicenceView,
-    OverviewView, ReceiptView, Settings, ThemeView, WalletView,
+    AccountsView, DivisionView, DraftView, GuideListView, GuideView, ItemView, ItemsView,
+    LicenceView, OverviewView, Pin, ReceiptView, Settings, ThemeView, WalletView,
 };
 use crate::{
     identifiers::{AttachmentId, CaseId},
@@ -53,6 +53,38 @@ declare! {
     cancel_sign_in: CancelSignIn {} => ();
     /// Signs out. What is unsent stays in the vault of the account.
     sign_out: SignOut {} => ();
+    /// Everyone who has a vault on this device.
+    list_accounts: ListAccounts {} => AccountsView;
+    /// Puts the vault that is open away and opens another one; needs no network. One with a
+    /// PIN is locked then.
+    switch_account: SwitchAccount {
+        /// As [`AccountRow::account`](super::AccountRow::account) names it.
+        account: String,
+    } => ();
+    /// Sets the PIN, or another one in its place.
+    set_pin: SetPin {
+        /// The one that is set now, where one is.
+        current: Option<Pin>,
+        /// The new one.
+        pin: Pin,
+    } => ();
+    /// Removes the PIN; not on a shared device.
+    remove_pin: RemovePin {
+        /// The one that is set now.
+        pin: Pin,
+    } => ();
+    /// Locks the vault now.
+    lock: Lock {} => ();
+    /// Opens a locked vault.
+    unlock: Unlock {
+        /// Its PIN.
+        pin: Pin,
+    } => ();
+    /// Gives a locked vault up whose PIN is forgotten: it is deleted with every draft and
+    /// everything that was not sent. What the platform has comes back after signing in.
+    forget_pin: ForgetPin {} => ();
+    /// Somebody is there: the vault is not locked by itself for a while.
+    still_here: StillHere {} => ();
     /// Changes what the person has set.
     change_settings: ChangeSettings {
         /// All settings, as they shall be.

@@ -10,12 +10,14 @@ mod commands;
 mod drafts;
 mod guides;
 mod items;
+mod pin;
 
 pub use account::*;
 pub use commands::*;
 pub use drafts::*;
 pub use guides::*;
 pub use items::*;
+pub use pin::*;
 
 use serde::{Deserialize, Serialize};
 

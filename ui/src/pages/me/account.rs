@@ -4,6 +4,7 @@ use tongban_contract::page::{AccountView, Counts, Person, SignOut};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use super::super::accounts::Accounts;
 use crate::{
     hooks::{use_act, use_overview, use_toast},
     i18n::t,
@@ -22,7 +23,10 @@ pub(super) fn Account() -> Html {
         AccountView::SessionEnded(person) => {
             html! { <Known person={person.clone()} ended=true counts={overview.counts} /> }
         }
-        AccountView::SignedOut | AccountView::SigningIn => html! {
+        AccountView::PinNeeded(person) => {
+            html! { <Known person={person.clone()} ended=false counts={overview.counts} /> }
+        }
+        AccountView::SignedOut | AccountView::SigningIn | AccountView::Locked(_) => html! {
             <Empty shape={Shape::Person} title={t!("account-signed-out")} text={t!("home-signed-out")}>
                 <Go to={Route::SignIn} class="button primary wide">{ t!("sign-in") }</Go>
             </Empty>
@@ -92,6 +96,7 @@ fn Known(props: &KnownProps) -> Html {
             }
             <button type="button" class="button wide" onclick={ask} disabled={out.busy}>{ t!("sign-out") }</button>
             <p class="hint">{ t!("sign-out-hint") }</p>
+            <Accounts />
             if *asking {
                 <ConfirmDialog title={t!("sign-out-title")} confirm={t!("sign-out")} on_confirm={go} on_cancel={leave}>
                     <p>{ kept(props.counts) }</p>

@@ -1,9 +1,10 @@
-//! Me: account, sync, catalogue, display and about, with one of them open.
+//! Me: account, sync, catalogue, safety, display and about, with one of them open.
 
 mod about;
 mod account;
 mod catalogue;
 mod display;
+mod safety;
 mod sync;
 
 use tongban_contract::page::{AccountView, OverviewView};
@@ -23,6 +24,7 @@ pub(crate) enum Section {
     Account,
     Sync,
     Catalogue,
+    Safety,
     Display,
     About,
 }
@@ -57,6 +59,10 @@ pub(crate) fn Me(props: &Props) -> Html {
                 { cell(Section::Sync, Route::Sync, Shape::Sync, t!("title-sync"), frame::network(&overview.sync)) }
                 { cell(Section::Catalogue, Route::Catalogue, Shape::Guide, t!("title-catalogue"),
                     t!("guide-count", count = format::count(overview.catalogue.guides))) }
+                if overview.account != AccountView::SignedOut {
+                    { cell(Section::Safety, Route::Safety, Shape::Key, t!("title-safety"),
+                        if overview.pinned { t!("pin-on") } else { t!("pin-off") }) }
+                }
                 { cell(Section::Display, Route::Display, Shape::Type, t!("title-display"), display_value(&overview)) }
                 { cell(Section::About, Route::About, Shape::Info, t!("title-about"), overview.app_version.clone()) }
             </ul>
@@ -66,6 +72,7 @@ pub(crate) fn Me(props: &Props) -> Html {
         Section::Account => html! { <account::Account /> },
         Section::Sync => html! { <sync::Sync /> },
         Section::Catalogue => html! { <catalogue::Catalogue /> },
+        Section::Safety => html! { <safety::Safety /> },
         Section::Display => html! { <display::Display /> },
         Section::About => html! { <about::About /> },
     });
@@ -78,9 +85,14 @@ fn person(overview: &OverviewView, current: bool) -> Html {
         AccountView::SignedIn(person) => {
             (Route::Account, person.name.clone(), person.masked_id.clone())
         }
+        AccountView::PinNeeded(person) => {
+            (Route::Account, person.name.clone(), person.masked_id.clone())
+        }
         AccountView::SessionEnded(person) => {
             (Route::Account, person.name.clone(), t!("account-session-ended"))
         }
+        // A locked vault stands in the place of every page; its label is all that is known.
+        AccountView::Locked(locked) => (Route::Account, locked.label.clone(), String::new()),
         AccountView::SignedOut => {
             (Route::SignIn, t!("account-signed-out"), t!("account-signed-out-text"))
         }

@@ -1,0 +1,112 @@
+//! The accounts that have a vault on this device, and going from one to another, with or
+//! without a network. Others see of an account its masked label, which the keyring keeps.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use tongban_contract::page::{AccountRow, AccountsView, ListAccounts, SwitchAccount};
+
+use crate::{
+    client::{Client, Session},
+    error::{Error, Result},
+    vault::{
+        self,
+        key::{self, Kept},
+    },
+};
+
+impl Client {
+    /// Everyone who has a vault on this device.
+    ///
+    /// # Errors
+    /// Where the folder or the keyring cannot be read.
+    pub async fn list_accounts(&self, _request: ListAccounts) -> Result<AccountsView> {
+        let keyring = self.surroundings().keyring.as_ref();
+        let current = self.device().account;
+        let mut accounts = Vec::new();
+        for account in vault::accounts(&self.options().directory)? {
+            let pinned = matches!(key::kept(keyring, &account).await?, Some(Kept::Sealed(_)));
+            accounts.push(AccountRow {
+                label: self.label(&account).await?,
+                pinned,
+                current: current.as_ref() == Some(&account),
+                account,
+            });
+        }
+        Ok(AccountsView { accounts })
+    }
+
+    /// Puts the vault that is open away and opens another one.
+    ///
+    /// # Errors
+    /// Where there is no such account, or its vault cannot be opened; nobody is signed in
+    /// then.
+    pub async fn switch_account(&self, request: SwitchAccount) -> Result<()> {
+        let _one_at_a_time = self.locking().await;
+        let account = request.account;
+        if !vault::accounts(&self.options().directory)?.contains(&account) {
+            return Err(Error::refused(
+                "account.unknown",
+                "本机没有这个账号的数据。",
+                "请返回后重新选择，或登录这个账号。",
+            ));
+        }
+        if let Ok(open) = self.opened() {
+            if open.account == account {
+                return Ok(());
+            }
+            self.put_away(&open).await?;
+        }
+        {
+            let mut shared = self.shared();
+            shared.locked = None;
+            shared.session = Session::SignedOut;
+        }
+        // Until the other one is open nobody is signed in, also after a crash.
+        self.change_device(|device| device.account = None)?;
+        let outcome = self.open_vault(&account, None).await;
+        if outcome.is_ok() {
+            self.change_device(|device| device.account = Some(account))?;
+        }
+        self.tell_everything();
+        self.wake();
+        outcome
+    }
+
+    /// Whose vault this is, for anyone to see.
+    pub(crate) async fn label(&self, account: &str) -> Result<String> {
+        let label = self.surroundings().keyring.read(&label_name(account)).await?;
+        Ok(label.map(|label| label.expose_secret().to_owned()).unwrap_or_default())
+    }
+
+    /// Keeps whose vault this is, where that is new.
+    pub(crate) async fn keep_label(&self, account: &str, name: &str) -> Result<()> {
+        let label = masked(name);
+        if self.label(account).await? != label {
+            let keyring = &self.surroundings().keyring;
+            keyring.write(&label_name(account), &SecretString::from(label)).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets whose vault it was.
+    pub(crate) async fn forget_label(&self, account: &str) -> Result<()> {
+        Ok(self.surroundings().keyring.delete(&label_name(account)).await?)
+    }
+}
+
+fn label_name(account: &str) -> String {
+    format!("{account}/label")
+}
+
+/// A name but for its first character.
+fn masked(name: &str) -> String {
+    name.chars().enumerate().map(|(index, c)| if index == 0 { c } else { '*' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn of_a_name_others_see_the_first_character() {
+        assert_eq!(super::masked("李秀兰"), "李**");
+        assert_eq!(super::masked(""), "");
+    }
+}
