@@ -73,7 +73,6 @@ async fn nothing_secret_is_logged_asked_for_in_an_address_or_written_in_plain_te
     let world = World::start().await;
     let client = world.device().await;
     client.start();
-    client.set_pin(SetPin { current: None, pin: Pin::new(PIN) }).await.unwrap();
     let case = food_draft(&client).await;
     let wrong = Answer {
         case,
@@ -90,6 +89,10 @@ async fn nothing_secret_is_logged_asked_for_in_an_address_or_written_in_plain_te
         world.office(department, case, json!({ "action": "pass" })).await;
     }
     until("the licence has come", async || overview(&client).await.counts.licences == 1).await;
+    client.set_pin(SetPin { current: None, pin: Pin::new(PIN) }).await.unwrap();
+    client.lock(Lock {}).await.unwrap();
+    client.unlock(Unlock { pin: Pin::new(PIN) }).await.unwrap();
+    client.remove_pin(RemovePin { pin: Pin::new(PIN) }).await.unwrap();
     // The token is renewed, refused, and the session ends.
     world.later(2 * 3600);
     sync(&client).await.unwrap();
@@ -97,8 +100,6 @@ async fn nothing_secret_is_logged_asked_for_in_an_address_or_written_in_plain_te
     world.change_platform("UPDATE oidc_grants SET revoked_at = 1").await;
     assert_eq!(code(sync(&client).await), "sign-in.expired");
     world.later(-2 * 3600);
-    client.lock(Lock {}).await.unwrap();
-    client.unlock(Unlock { pin: Pin::new(PIN) }).await.unwrap();
     world.sign_in(&client, LI).await;
     client.sign_out(SignOut {}).await.unwrap();
     client.close().await;
