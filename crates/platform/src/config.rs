@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use url::Url;
 
+use crate::serve::Bounds;
+
 /// Settings of one platform node.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -19,8 +21,11 @@ pub struct Config {
     pub auto_office: Option<Duration>,
     /// Level of compression of catalogue files, 1 to 22.
     pub zstd_level: i32,
-    /// Requests a second that one address may make, after a burst of twice as many.
+    /// Requests a second that one address may make, and one account from wherever, after a
+    /// burst of twice as many.
     pub requests_per_second: u32,
+    /// What a connection may take of the node.
+    pub bounds: Bounds,
 }
 
 impl Config {
@@ -34,6 +39,7 @@ impl Config {
             auto_office: None,
             zstd_level: 19,
             requests_per_second: 200,
+            bounds: Bounds::default(),
         }
     }
 

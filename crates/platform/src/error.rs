@@ -17,6 +17,14 @@ pub enum Error {
     /// Something the person is told.
     #[error(transparent)]
     Problem(Box<Problem>),
+    /// Something the person is told that may be asked for again after a while.
+    #[error("{problem}")]
+    Busy {
+        /// What they are told.
+        problem: Box<Problem>,
+        /// Seconds to wait.
+        retry_after: u64,
+    },
     /// The database.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
@@ -72,7 +80,7 @@ impl Error {
     /// Stable code of the kind of error.
     pub fn code(&self) -> &str {
         match self {
-            Self::Problem(problem) => &problem.code,
+            Self::Problem(problem) | Self::Busy { problem, .. } => &problem.code,
             Self::Database(_) => "platform.database",
             Self::Migration(_) => "platform.migration",
             Self::File { .. } => "platform.file",
@@ -84,6 +92,11 @@ impl Error {
             Self::Task(_) => "platform.task",
             Self::Stored(_) => "platform.stored",
         }
+    }
+
+    /// A problem that is answered with 429 and the seconds to wait.
+    pub(crate) fn busy(problem: Problem, retry_after: u64) -> Self {
+        Self::Busy { problem: Box::new(problem.with_status(429)), retry_after }
     }
 
     /// An error of the file system at `path`; for `map_err`.
@@ -105,7 +118,7 @@ impl Error {
     /// What the person is told. Logs what they are not.
     pub fn into_problem(self) -> Problem {
         match self {
-            Self::Problem(problem) => *problem,
+            Self::Problem(problem) | Self::Busy { problem, .. } => *problem,
             internal => {
                 tracing::error!(code = internal.code(), error = %internal, "internal error");
                 Problem::new(
@@ -127,7 +140,15 @@ impl From<Problem> for Error {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        respond(&self.into_problem())
+        let wait = match &self {
+            Self::Busy { retry_after, .. } => Some(HeaderValue::from(*retry_after)),
+            _ => None,
+        };
+        let mut response = respond(&self.into_problem());
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, wait);
+        }
+        response
     }
 }
 

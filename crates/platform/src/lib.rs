@@ -3,7 +3,8 @@
 //! knows nothing of any client.
 //!
 //! # Layout
-//! - [`platform`]: what every handler shares; opening it, its router, serving it.
+//! - [`platform`]: what every handler shares; opening it, its router.
+//! - [`serve`](mod@serve): its connections, from the first to the last. [`health`]: how it is.
 //! - [`config`], [`clock`], [`database`], [`keys`]: what a node is started with and keeps.
 //! - [`backup`]: keeping a copy of a node, and making a node of a copy.
 //! - [`error`], [`extract`], [`limits`]: the edge: problems out, bodies and tokens in.
@@ -27,6 +28,7 @@ pub mod error;
 pub mod exchange;
 pub mod extract;
 pub mod files;
+pub mod health;
 pub mod identity;
 pub mod keys;
 pub mod licences;
@@ -34,7 +36,9 @@ pub mod limits;
 pub mod office;
 pub mod openapi;
 pub mod platform;
+pub mod serve;
 
 pub use config::Config;
 pub use error::{Error, Result};
-pub use platform::{Platform, router, serve};
+pub use platform::{Platform, router};
+pub use serve::serve;

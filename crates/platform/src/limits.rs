@@ -1,9 +1,10 @@
-//! The outer layers of the router: request sizes, request rates, panics and traces.
+//! The outer layers of the router: request sizes, request rates, panics and traces. What
+//! bounds a connection, not a request, is in [`crate::serve`].
 //! Traces name method and path only: queries and headers can carry codes and tokens.
 
 use std::{
     collections::BTreeMap,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -14,23 +15,46 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
-use http::{HeaderValue, header};
 use tongban_contract::problem::Problem;
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 
-use crate::{Platform, error};
+use crate::{Error, Platform, error, extract, identity::AccountId};
 
 /// Largest body of a request that does not set a limit of its own: an exchange with fifty
 /// operations of long forms stays far below.
 pub const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
-/// Most addresses that are counted at a time; beyond it the count begins again.
-const MOST_ADDRESSES: usize = 10_000;
+/// Most that are counted at a time; beyond it the count begins again.
+const MOST_COUNTED: usize = 10_000;
 
-/// Counts requests by address: each has a bucket that refills steadily.
+/// Whose requests are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    /// Whoever asks from an address. Every request counts here, before anything is read.
+    Address(IpAddr),
+    /// Whoever is signed in to an account, from wherever.
+    Account(AccountId),
+    /// Whoever is signed in as somebody of the office.
+    Staff(String),
+}
+
+impl Source {
+    /// An address. Of IPv6 it is the network: whoever has one has all of its addresses.
+    pub(crate) fn address(address: IpAddr) -> Self {
+        Self::Address(match address.to_canonical() {
+            IpAddr::V6(whole) => {
+                let network = whole.to_bits() & !u128::from(u64::MAX);
+                IpAddr::V6(Ipv6Addr::from_bits(network))
+            }
+            v4 @ IpAddr::V4(_) => v4,
+        })
+    }
+}
+
+/// Counts requests by their source: each has a bucket that refills steadily.
 pub struct Limits {
     per_second: f64,
-    buckets: Mutex<BTreeMap<IpAddr, Bucket>>,
+    buckets: Mutex<BTreeMap<Source, Bucket>>,
 }
 
 struct Bucket {
@@ -39,30 +63,46 @@ struct Bucket {
 }
 
 impl Limits {
-    /// Allows `per_second` requests a second from one address, after a burst of twice as many.
+    /// Allows `per_second` requests a second from one source, after a burst of twice as many.
     pub fn new(per_second: u32) -> Self {
         Self { per_second: f64::from(per_second.max(1)), buckets: Mutex::default() }
     }
 
-    /// Takes one request of `address`. Answers the seconds to wait where there are too many.
-    fn take(&self, address: IpAddr, now: Instant) -> Result<(), u64> {
+    /// Takes one request of `source`.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where there are too many.
+    pub(crate) fn count(&self, source: Source) -> Result<(), Error> {
+        if self.take(source, Instant::now()) {
+            return Ok(());
+        }
+        let problem = Problem::new(
+            "platform.busy",
+            "请求太频繁，平台暂时没有处理。",
+            "不用操作，稍后会自动再试。",
+        );
+        // A second refills a bucket by at least one request.
+        Err(Error::busy(problem, 1))
+    }
+
+    fn take(&self, source: Source, now: Instant) -> bool {
         let burst = self.per_second * 2.0;
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= MOST_ADDRESSES {
+        if buckets.len() >= MOST_COUNTED {
             buckets.retain(|_, b| now.saturating_duration_since(b.at).as_secs() < 2);
-            if buckets.len() >= MOST_ADDRESSES {
+            if buckets.len() >= MOST_COUNTED {
                 buckets.clear();
             }
         }
-        let bucket = buckets.entry(address).or_insert(Bucket { left: burst, at: now });
+        let bucket = buckets.entry(source).or_insert(Bucket { left: burst, at: now });
         let passed = now.saturating_duration_since(bucket.at).as_secs_f64();
         bucket.left = (bucket.left + passed * self.per_second).min(burst);
         bucket.at = now;
-        if bucket.left < 1.0 {
-            return Err(1);
+        let enough = bucket.left >= 1.0;
+        if enough {
+            bucket.left -= 1.0;
         }
-        bucket.left -= 1.0;
-        Ok(())
+        enough
     }
 }
 
@@ -72,7 +112,6 @@ pub(crate) fn layers(
     platform: &Arc<Platform>,
 ) -> Router<Arc<Platform>> {
     router
-        .route("/health", axum::routing::get(health))
         .fallback(unknown_address)
         .method_not_allowed_fallback(unknown_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -89,36 +128,14 @@ pub(crate) fn layers(
 async fn count(State(platform): State<Arc<Platform>>, request: Request, next: Next) -> Response {
     // Without a connection (a request made in a test) there is no one to count.
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-    if let Some(Err(wait)) = address.map(|a| platform.limits.take(a, Instant::now())) {
-        let problem = Problem::new(
-            "platform.busy",
-            "请求太频繁，平台暂时没有处理。",
-            "不用操作，稍后会自动再试。",
-        )
-        .with_status(429);
-        let mut response = error::respond(&problem);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-        return response;
+    if let Some(Err(busy)) = address.map(|a| platform.limits.count(Source::address(a))) {
+        return busy.into_response();
     }
     next.run(request).await
 }
 
-async fn health(State(platform): State<Arc<Platform>>) -> Response {
-    match sqlx::query_scalar::<_, i64>("SELECT 1").fetch_one(&platform.pool).await {
-        Ok(_) => axum::Json(serde_json::json!({ "status": "ok" })).into_response(),
-        Err(error) => crate::Error::from(error).into_response(),
-    }
-}
-
 async fn unknown_address() -> Response {
-    error::respond(
-        &Problem::new(
-            "request.unknown-address",
-            "平台没有这个地址。",
-            "请更新应用后再试；仍不行，请联系技术支持。",
-        )
-        .with_status(404),
-    )
+    error::respond(&extract::unknown_address())
 }
 
 async fn unknown_method() -> Response {
@@ -150,12 +167,20 @@ mod tests {
     #[test]
     fn a_burst_is_taken_then_the_steady_rate() {
         let limits = Limits::new(10);
-        let address = IpAddr::from([192, 0, 2, 1]);
+        let source = Source::address(IpAddr::from([192, 0, 2, 1]));
         let start = Instant::now();
-        assert_eq!((0..30).filter(|_| limits.take(address, start).is_ok()).count(), 20);
+        assert_eq!((0..30).filter(|_| limits.take(source.clone(), start)).count(), 20);
         let later = start + Duration::from_secs(1);
-        assert_eq!((0..30).filter(|_| limits.take(address, later).is_ok()).count(), 10);
-        let other = IpAddr::from([192, 0, 2, 2]);
-        assert!(limits.take(other, start).is_ok());
+        assert_eq!((0..30).filter(|_| limits.take(source.clone(), later)).count(), 10);
+        assert!(limits.take(Source::address(IpAddr::from([192, 0, 2, 2])), start));
+        assert!(limits.take(Source::Account(AccountId(1)), start));
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_source_and_a_mapped_address_is_its_ipv4() {
+        let of = |text: &str| Source::address(text.parse().unwrap());
+        assert_eq!(of("2001:db8:0:1::1"), of("2001:db8:0:1:ffff::2"));
+        assert_ne!(of("2001:db8:0:1::1"), of("2001:db8:0:2::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
     }
 }

@@ -1,31 +1,24 @@
-//! What every handler shares, the router that joins the modules, and serving it.
+//! What every handler shares, and the router that joins the modules.
 
-use std::{
-    future::{Future, IntoFuture as _},
-    net::SocketAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::sync::Arc;
 
 use axum::Router;
 use jiff::{Timestamp, civil::Date};
 use sqlx::SqlitePool;
-use tokio::{net::TcpListener, sync::broadcast};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::broadcast;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    Config, Error, Result, cases,
+    Config, Error, Result,
+    cases::{self, events},
     catalogue::{self, Catalogue},
     clock::{self, Clock},
-    database, demo, exchange, files,
+    database, demo, exchange, files, health,
     identity::{self, AccountId},
     keys::Keys,
     limits, office, openapi,
 };
-
-/// How long a node that stops waits for requests that are under way.
-const PATIENCE: Duration = Duration::from_secs(4);
 
 /// One node of the platform. Shared as `Arc<Platform>`, which is also the state of the router.
 pub struct Platform {
@@ -47,6 +40,10 @@ pub struct Platform {
     pub limits: limits::Limits,
     /// Uploads that are being written to.
     pub(crate) uploads: files::Busy,
+    /// What writes on when its connection has gone; a node that stops waits for it.
+    pub(crate) writing: TaskTracker,
+    /// The event streams that are open.
+    pub(crate) streams: events::Streams,
 }
 
 impl Platform {
@@ -72,6 +69,8 @@ impl Platform {
             catalogue,
             stop: CancellationToken::new(),
             uploads: files::Busy::default(),
+            writing: TaskTracker::new(),
+            streams: events::Streams::default(),
         }))
     }
 
@@ -101,42 +100,9 @@ pub fn router(platform: Arc<Platform>) -> Router {
         .merge(exchange::router())
         .merge(cases::router())
         .merge(office::api::router())
+        .merge(health::router())
         .split_for_parts();
     openapi::finish(&mut description, &platform.config);
     let all = described.merge(office::router()).merge(openapi::router(description));
     limits::layers(all, &platform).with_state(platform)
-}
-
-/// Serves `platform` on `listener` until `shutdown` is done, then lets what is under way end.
-pub async fn serve(
-    listener: TcpListener,
-    platform: Arc<Platform>,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<()> {
-    let stop = platform.stop.clone();
-    let background = tokio::spawn(office::run(Arc::clone(&platform)));
-    let cleaning = tokio::spawn(files::clean(Arc::clone(&platform)));
-    let address = listener.local_addr().map_err(Error::file("listener"))?;
-    let service = router(Arc::clone(&platform)).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown({
-        let stop = stop.clone();
-        async move {
-            shutdown.await;
-            stop.cancel();
-        }
-    });
-    // A client that never ends its request must not keep the node from stopping.
-    let patience = async {
-        stop.cancelled().await;
-        tokio::time::sleep(PATIENCE).await;
-    };
-    tokio::select! {
-        served = serving.into_future() => served.map_err(Error::file(address.to_string()))?,
-        () = patience => tracing::warn!(code = "platform.stop", "stopped before every request had ended"),
-    }
-    stop.cancel();
-    background.await?;
-    cleaning.await?;
-    platform.pool.close().await;
-    Ok(())
 }

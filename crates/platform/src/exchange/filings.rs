@@ -17,6 +17,9 @@ use crate::{Error, Result, extract::Bearer, files, licences};
 
 /// Most things handed in with one filing.
 const MOST_ENCLOSURES: usize = 200;
+/// Longest name of a file in characters, and longest media type (RFC 6838, 4.2).
+const LONGEST_NAME: usize = 255;
+const LONGEST_MEDIA_TYPE: usize = 127;
 
 /// A filing without fault.
 pub(super) struct Checked {
@@ -53,7 +56,16 @@ pub(super) async fn check(
             .and_then(|known| known.licence_type.as_deref());
         for enclosure in enclosures {
             match enclosure {
-                Enclosure::File { digest, .. } => {
+                Enclosure::File { digest, name, media_type, .. } => {
+                    if name.chars().count() > LONGEST_NAME || media_type.len() > LONGEST_MEDIA_TYPE
+                    {
+                        faults.push(Fault {
+                            pointer: format!("/materials/{}", escape(material)),
+                            code: "material.name-too-long".to_owned(),
+                            sentence: format!("文件名最多 {LONGEST_NAME} 个字，请改短后再交。"),
+                        });
+                        continue;
+                    }
                     let known = lacking.contains(digest);
                     if !known && !files::has(&mut *connection, who.account, digest).await? {
                         lacking.push(digest.clone());

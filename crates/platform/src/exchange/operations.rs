@@ -24,6 +24,9 @@ use crate::{
     extract::Bearer,
 };
 
+/// Largest operation in bytes, as it is written without spaces: a hundred times a long form.
+const LARGEST_OPERATION: usize = 256 * 1024;
+
 /// Seconds after which an operation is worth sending again that waits for the person.
 const LATER: u64 = 60;
 
@@ -77,7 +80,11 @@ pub(super) async fn handle(
     body: Value,
     waits: bool,
 ) -> Result<Handled> {
-    let digest = digest(&body);
+    let mut text = String::new();
+    canonical(&body, &mut text);
+    let digest = Sha256::digest(text.as_bytes()).to_vec();
+    let size = text.len();
+    drop(text);
     // Everything from looking for a result to keeping one is one transaction that holds
     // the write lock: of two that come at once, the second finds what the first kept.
     let mut transaction = platform.pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -89,7 +96,12 @@ pub(super) async fn handle(
         let result = OperationResult { id, outcome };
         return Ok(Handled { result, is_final: false, news: false });
     }
-    let outcome = match perform(&mut transaction, platform, who, body).await {
+    let done = if size > LARGEST_OPERATION {
+        Ok(refused(too_large()))
+    } else {
+        perform(&mut transaction, platform, who, body).await
+    };
+    let outcome = match done {
         Err(Error::Problem(problem)) => {
             // Whatever was begun is undone; the refusal is kept on its own.
             transaction.rollback().await?;
@@ -324,6 +336,14 @@ fn malformed() -> Problem {
     )
 }
 
+fn too_large() -> Problem {
+    Problem::new(
+        "operation.too-large",
+        "这一项的内容太多，平台没有接收。",
+        "请打开这份申请，把长的内容写短，或改为附件后重新提交。",
+    )
+}
+
 fn comes_after() -> Problem {
     Problem::new(
         "operation.comes-after",
@@ -341,14 +361,8 @@ fn step_up(wanted: u8) -> Problem {
     )
 }
 
-/// SHA-256 of an operation, whatever the order of its members.
-fn digest(body: &Value) -> Vec<u8> {
-    let mut text = String::new();
-    canonical(body, &mut text);
-    Sha256::digest(text.as_bytes()).to_vec()
-}
-
-/// JSON with the members of every object in the order of their names.
+/// JSON with the members of every object in the order of their names, so that their order in
+/// a request does not count.
 fn canonical(value: &Value, text: &mut String) {
     match value {
         Value::Object(members) => {
@@ -392,7 +406,12 @@ mod tests {
         let one = r#"{"a":{"x":[1,2],"y":"文"},"b":null}"#;
         let two = r#"{ "b": null, "a": { "y": "文", "x": [1, 2] } }"#;
         let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-        assert_eq!(digest(&read(one)), digest(&read(two)));
-        assert_ne!(digest(&read(one)), digest(&json!({"a":{"x":[2,1],"y":"文"},"b":null})));
+        let written = |value: &Value| {
+            let mut text = String::new();
+            canonical(value, &mut text);
+            text
+        };
+        assert_eq!(written(&read(one)), written(&read(two)));
+        assert_ne!(written(&read(one)), written(&json!({"a":{"x":[2,1],"y":"文"},"b":null})));
     }
 }

@@ -1,10 +1,10 @@
 //! Adding bytes to an upload (tus core and checksum).
 
-use std::{io::ErrorKind, path::Path, sync::Arc};
+use std::{io::ErrorKind, path::Path, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
-    extract::{self, State},
+    extract::State,
     response::{IntoResponse as _, Response},
 };
 use futures::StreamExt as _;
@@ -14,9 +14,23 @@ use tokio::{
     fs::{File, OpenOptions},
     io::{AsyncSeekExt as _, AsyncWriteExt as _},
 };
+use tokio_util::sync::CancellationToken;
+use tongban_contract::problem::Problem;
 
-use super::{Turn, create::expiry, protocol, store, uploads, uploads::Upload};
-use crate::{Error, Platform, Result, extract::Bearer};
+use super::{Turn, create::expiry, protocol, store, turn, uploads, uploads::Upload};
+use crate::{
+    Error, Platform, Result,
+    extract::{self, Bearer},
+};
+
+/// How long an upload goes on when the node stops. What has arrived by then is noted, and
+/// the rest is sent to the next.
+const LAST_BYTES: Duration = Duration::from_secs(2);
+
+/// The node stopped before the end of a body.
+#[derive(Debug, thiserror::Error)]
+#[error("the node stops")]
+struct Stopped;
 
 /// Adds bytes at `Upload-Offset`. What arrived before a broken connection is kept, unless
 /// `Upload-Checksum` asks for all of it or nothing.
@@ -26,28 +40,41 @@ use crate::{Error, Platform, Result, extract::Bearer};
     tag = "files",
     params(
         ("id" = String, Path, description = "The upload"),
+        ("Tus-Resumable" = String, Header, description = "Version of tus", pattern = "^1[.]0[.]0$"),
         ("Upload-Offset" = u64, Header, description = "Where the bytes belong"),
         ("Upload-Checksum" = Option<String>, Header, description = "`sha256` and the digest of this body in base64"),
     ),
+    request_body(content = [u8], content_type = "application/offset+octet-stream"),
     responses(
-        (status = 204, description = "Taken; Upload-Offset tells how much there is now"),
-        (status = 409, description = "Not the offset there is", body = tongban_contract::problem::Problem),
-        (status = 460, description = "Checksum or digest do not fit", body = tongban_contract::problem::Problem),
+        (
+            status = 204,
+            description = "Taken",
+            headers(("Upload-Offset" = u64, description = "How much there is now")),
+        ),
+        (status = 400, description = "A header is missing or cannot be read", body = Problem),
+        (status = 404, description = "No such upload of this account", body = Problem),
+        (status = 409, description = "Not the offset there is", body = Problem),
+        (status = 410, description = "It was left for too long", body = Problem),
+        (status = 412, description = "Another version of tus", body = Problem),
+        (status = 413, description = "More than was announced", body = Problem),
+        (status = 415, description = "Not `application/offset+octet-stream`", body = Problem),
+        (status = 423, description = "It is being written to", body = Problem),
+        (status = 460, description = "Checksum or digest do not fit", body = Problem),
+        (status = 507, description = "The platform has no space", body = Problem),
     ),
     security(("bearer" = []))
 )]
 pub(super) async fn append(
     State(platform): State<Arc<Platform>>,
     bearer: Bearer,
+    _: protocol::OurVersion,
     extract::Path(id): extract::Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    let turn = platform.uploads.take(&id).ok_or_else(protocol::busy)?;
     let offset = protocol::offset(&headers)?;
     let checksum = protocol::checksum(&headers)?;
-    let upload =
-        uploads::read(&platform.pool, bearer.account, &id).await?.ok_or_else(protocol::unknown)?;
+    let (turn, upload) = turn(&platform, bearer.account, &id).await?;
     if !upload.finished && upload.expires_at <= platform.now().as_millisecond() {
         return Err(protocol::gone().into());
     }
@@ -59,7 +86,8 @@ pub(super) async fn append(
     }
     // A task of its own: when the connection breaks, this handler is dropped, but what has
     // arrived must still be noted.
-    tokio::spawn(receive(platform, upload, checksum, body, turn)).await?
+    let writing = platform.writing.clone();
+    writing.spawn(receive(platform, upload, checksum, body, turn)).await?
 }
 
 async fn receive(
@@ -71,7 +99,7 @@ async fn receive(
 ) -> Result<Response> {
     let path = store::partial(&platform.config, &upload.id);
     let mut file = open_at(&path, upload.received).await?;
-    let arrived = write(&mut file, &path, &upload, body).await?;
+    let arrived = write(&mut file, &path, &upload, body, &platform.stop).await?;
     let whole = !arrived.broken && !arrived.too_long;
     let fits = checksum.is_none_or(|expected| whole && expected == arrived.digest);
     let received = if fits { upload.received + arrived.bytes } else { upload.received };
@@ -119,18 +147,33 @@ async fn open_at(path: &Path, received: u64) -> Result<File> {
 struct Arrived {
     bytes: u64,
     digest: Vec<u8>,
-    /// The connection broke before the end of the body.
+    /// The connection broke, or the node stopped, before the end of the body.
     broken: bool,
     /// There was more than the upload was announced with; the rest was left.
     too_long: bool,
 }
 
-async fn write(file: &mut File, path: &Path, upload: &Upload, body: Body) -> Result<Arrived> {
+async fn write(
+    file: &mut File,
+    path: &Path,
+    upload: &Upload,
+    body: Body,
+    stop: &CancellationToken,
+) -> Result<Arrived> {
     let most = upload.bytes - upload.received;
     let mut hash = Sha256::new();
     let mut arrived = Arrived { bytes: 0, digest: Vec::new(), broken: false, too_long: false };
     let mut stream = body.into_data_stream();
-    while let Some(chunk) = stream.next().await {
+    let mut too_late = pin!(async {
+        stop.cancelled().await;
+        tokio::time::sleep(LAST_BYTES).await;
+    });
+    loop {
+        let chunk = tokio::select! {
+            chunk = stream.next() => chunk,
+            () = &mut too_late => Some(Err(axum::Error::new(Stopped))),
+        };
+        let Some(chunk) = chunk else { break };
         let Ok(chunk) = chunk else {
             arrived.broken = true;
             break;

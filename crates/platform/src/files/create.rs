@@ -8,6 +8,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
+use tongban_contract::problem::Problem;
 use uuid::Uuid;
 
 use super::{manage, protocol, uploads};
@@ -20,18 +21,30 @@ use crate::{Error, Platform, Result, extract::Bearer};
     path = "/v1/files",
     tag = "files",
     params(
+        ("Tus-Resumable" = String, Header, description = "Version of tus", pattern = "^1[.]0[.]0$"),
         ("Upload-Length" = u64, Header, description = "Size in bytes"),
         ("Upload-Metadata" = String, Header, description = "filename, filetype and sha256 (64 hexadecimal digits), each in base64"),
     ),
     responses(
-        (status = 201, description = "Begun or found; its address is in Location"),
-        (status = 413, description = "Too large", body = tongban_contract::problem::Problem),
+        (
+            status = 201,
+            description = "Begun or found",
+            headers(
+                ("Location" = String, description = "Its address"),
+                ("Upload-Offset" = u64, description = "How much of it there is"),
+            ),
+        ),
+        (status = 400, description = "A header is missing or cannot be read, or the file is empty", body = Problem),
+        (status = 409, description = "The account has announced it with another size", body = Problem),
+        (status = 412, description = "Another version of tus", body = Problem),
+        (status = 413, description = "Too large", body = Problem),
     ),
     security(("bearer" = []))
 )]
 pub(super) async fn create(
     State(platform): State<Arc<Platform>>,
     bearer: Bearer,
+    _: protocol::OurVersion,
     headers: HeaderMap,
 ) -> Result<Response> {
     let announced = protocol::announced(&headers)?;
@@ -47,7 +60,7 @@ pub(super) async fn create(
     }
     if found.is_none() {
         if !uploads::may_begin(pool, account, announced.bytes).await? {
-            return Err(protocol::too_many().into());
+            return Err(protocol::too_many());
         }
         let id = Uuid::now_v7().to_string();
         uploads::begin(pool, account, &id, &announced, now).await?;

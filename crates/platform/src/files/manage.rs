@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use tongban_contract::problem::Problem;
 
-use super::{LARGEST_FILE, append, create::expiry, protocol, store, uploads};
-use crate::{Error, Platform, Result, extract::Bearer};
+use super::{
+    LARGEST_FILE, append, create::expiry, protocol, protocol::OurVersion, store, turn, uploads,
+};
+use crate::{
+    Error, Platform, Result,
+    extract::{Bearer, Path},
+};
 
 const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
 
@@ -19,7 +25,19 @@ const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-overr
     options,
     path = "/v1/files",
     tag = "files",
-    responses((status = 204, description = "Versions, extensions and limits in headers"))
+    responses(
+        (
+            status = 204,
+            description = "Versions, extensions and limits",
+            headers(
+                ("Tus-Resumable" = String),
+                ("Tus-Version" = String),
+                ("Tus-Extension" = String),
+                ("Tus-Checksum-Algorithm" = String),
+                ("Tus-Max-Size" = u64),
+            ),
+        ),
+    )
 )]
 pub(super) async fn abilities() -> Response {
     let headers = [
@@ -36,13 +54,26 @@ pub(super) async fn abilities() -> Response {
     head,
     path = "/v1/files/{id}",
     tag = "files",
-    params(("id" = String, Path, description = "The upload")),
-    responses((status = 200, description = "Upload-Offset and Upload-Length in headers")),
+    params(
+        ("id" = String, Path, description = "The upload"),
+        ("Tus-Resumable" = String, Header, description = "Version of tus", pattern = "^1[.]0[.]0$"),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "How much there is, and how much there will be",
+            headers(("Upload-Offset" = u64), ("Upload-Length" = u64)),
+        ),
+        (status = 404, description = "No such upload of this account", body = Problem),
+        (status = 410, description = "It was left for too long", body = Problem),
+        (status = 412, description = "Another version of tus", body = Problem),
+    ),
     security(("bearer" = []))
 )]
 pub(super) async fn state(
     State(platform): State<Arc<Platform>>,
     bearer: Bearer,
+    _: OurVersion,
     Path(id): Path<String>,
 ) -> Result<Response> {
     let upload =
@@ -66,21 +97,26 @@ pub(super) async fn state(
     delete,
     path = "/v1/files/{id}",
     tag = "files",
-    params(("id" = String, Path, description = "The upload")),
+    params(
+        ("id" = String, Path, description = "The upload"),
+        ("Tus-Resumable" = String, Header, description = "Version of tus", pattern = "^1[.]0[.]0$"),
+    ),
     responses(
         (status = 204, description = "Gone"),
-        (status = 403, description = "It is finished", body = tongban_contract::problem::Problem),
+        (status = 403, description = "It is finished, or the account is stopped", body = Problem),
+        (status = 404, description = "No such upload of this account", body = Problem),
+        (status = 412, description = "Another version of tus", body = Problem),
+        (status = 423, description = "It is being written to", body = Problem),
     ),
     security(("bearer" = []))
 )]
 pub(super) async fn terminate(
     State(platform): State<Arc<Platform>>,
     bearer: Bearer,
+    _: OurVersion,
     Path(id): Path<String>,
 ) -> Result<StatusCode> {
-    let _turn = platform.uploads.take(&id).ok_or_else(protocol::busy)?;
-    let upload =
-        uploads::read(&platform.pool, bearer.account, &id).await?.ok_or_else(protocol::unknown)?;
+    let (_turn, upload) = turn(&platform, bearer.account, &id).await?;
     if upload.finished {
         return Err(protocol::finished().into());
     }
@@ -94,18 +130,54 @@ pub(super) async fn give_up(platform: &Platform, id: &str) -> Result<()> {
     store::remove_partial(&platform.config, id).await
 }
 
-/// POST with `X-HTTP-Method-Override` (tus core), for networks that drop other methods.
+/// Stands in for the method that `X-HTTP-Method-Override` names (tus core), as some networks
+/// drop PATCH; answers as that method does.
+#[utoipa::path(
+    post,
+    path = "/v1/files/{id}",
+    tag = "files",
+    params(
+        ("id" = String, Path, description = "The upload"),
+        ("Tus-Resumable" = String, Header, description = "Version of tus", pattern = "^1[.]0[.]0$"),
+        ("X-HTTP-Method-Override" = Option<String>, Header, description = "`PATCH`, `HEAD` or `DELETE`"),
+        ("Upload-Offset" = Option<u64>, Header, description = "With `PATCH`: where the bytes belong"),
+        ("Upload-Checksum" = Option<String>, Header, description = "With `PATCH`: `sha256` and the digest of this body in base64"),
+    ),
+    request_body(content = [u8], content_type = "application/offset+octet-stream"),
+    responses(
+        (status = 200, description = "`HEAD`: how much there is", headers(("Upload-Offset" = u64))),
+        (status = 204, description = "`PATCH`: taken; `DELETE`: gone"),
+        (status = 400, description = "`PATCH`: a header is missing or cannot be read", body = Problem),
+        (status = 403, description = "`DELETE`: it is finished, or the account is stopped", body = Problem),
+        (status = 404, description = "No such upload of this account", body = Problem),
+        (status = 405, description = "No method that can be stood in for", body = Problem),
+        (status = 409, description = "`PATCH`: not the offset there is", body = Problem),
+        (status = 410, description = "It was left for too long", body = Problem),
+        (status = 412, description = "Another version of tus", body = Problem),
+        (status = 413, description = "`PATCH`: more than was announced", body = Problem),
+        (status = 415, description = "`PATCH`: not `application/offset+octet-stream`", body = Problem),
+        (status = 423, description = "It is being written to", body = Problem),
+        (status = 460, description = "`PATCH`: checksum or digest do not fit", body = Problem),
+        (status = 507, description = "`PATCH`: the platform has no space", body = Problem),
+    ),
+    security(("bearer" = []))
+)]
 pub(super) async fn overridden(
     State(platform): State<Arc<Platform>>,
     bearer: Bearer,
+    version: OurVersion,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
     match headers.get(METHOD_OVERRIDE).and_then(|method| method.to_str().ok()) {
-        Some("PATCH") => append::append(State(platform), bearer, Path(id), headers, body).await,
-        Some("HEAD") => state(State(platform), bearer, Path(id)).await,
-        Some("DELETE") => Ok(terminate(State(platform), bearer, Path(id)).await?.into_response()),
+        Some("PATCH") => {
+            append::append(State(platform), bearer, version, Path(id), headers, body).await
+        }
+        Some("HEAD") => state(State(platform), bearer, version, Path(id)).await,
+        Some("DELETE") => {
+            Ok(terminate(State(platform), bearer, version, Path(id)).await?.into_response())
+        }
         _ => Err(Error::from(protocol::unknown().with_status(405))),
     }
 }

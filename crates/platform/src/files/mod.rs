@@ -18,12 +18,13 @@ use std::{
     time::Duration,
 };
 
-use axum::{extract::DefaultBodyLimit, middleware, routing::post};
+use axum::{extract::DefaultBodyLimit, middleware};
 use sqlx::SqliteExecutor;
 use tongban_contract::identifiers::Digest;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Config, Error, Platform, Result, identity::AccountId};
+use uploads::Upload;
 
 mod append;
 mod create;
@@ -42,12 +43,10 @@ const CLEANING: Duration = Duration::from_secs(60 * 60);
 pub fn router() -> OpenApiRouter<Arc<Platform>> {
     OpenApiRouter::new()
         .routes(routes!(create::create, manage::abilities))
-        .routes(routes!(append::append, manage::state, manage::terminate))
-        // Some networks drop PATCH; tus lets POST stand in for it.
-        .route("/v1/files/{id}", post(manage::overridden))
+        .routes(routes!(append::append, manage::state, manage::terminate, manage::overridden))
         // The file as a whole is limited, not the request that carries a part of it.
         .layer(DefaultBodyLimit::disable())
-        .layer(middleware::from_fn(protocol::check_version))
+        .layer(middleware::from_fn(protocol::name_version))
 }
 
 /// Makes the folders of the store.
@@ -111,6 +110,20 @@ impl Busy {
         let free = busy.insert(id.to_owned());
         free.then(|| Turn { id: id.to_owned(), all: Arc::clone(&self.0) })
     }
+}
+
+/// The right to write to the upload `id` of `account`, with the upload as it is now.
+///
+/// # Errors
+/// The problem of an upload that is not there, also where it is another account's: that it
+/// is busy would tell that there is one. Otherwise that it is busy.
+async fn turn(platform: &Platform, account: AccountId, id: &str) -> Result<(Turn, Upload)> {
+    let find = || uploads::read(&platform.pool, account, id);
+    find().await?.ok_or_else(protocol::unknown)?;
+    let turn = platform.uploads.take(id).ok_or_else(protocol::busy)?;
+    // Whoever had the turn before may have changed it.
+    let upload = find().await?.ok_or_else(protocol::unknown)?;
+    Ok((turn, upload))
 }
 
 impl Drop for Turn {

@@ -1,17 +1,17 @@
 //! Headers, metadata and refusals of tus 1.0.
 
 use axum::{
-    extract::Request,
+    extract::{FromRequestParts, Request},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use jiff::{Timestamp, tz::TimeZone};
 use tongban_contract::{identifiers::Digest, problem::Problem};
 
 use super::LARGEST_FILE;
-use crate::{Result, error};
+use crate::{Error, Result, error};
 
 pub(super) const VERSION: &str = "1.0.0";
 pub(super) const EXTENSIONS: &str = "creation,checksum,termination,expiration";
@@ -29,20 +29,29 @@ pub(super) const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-m
 pub(super) const UPLOAD_CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 pub(super) const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 
-/// Refuses other versions of tus (412) and names ours in every answer.
-pub(super) async fn check_version(request: Request, next: Next) -> Response {
-    let ours = HeaderValue::from_static(VERSION);
-    let speaks_ours = request.headers().get(TUS_RESUMABLE) == Some(&ours);
-    let mut response = if speaks_ours || request.method() == Method::OPTIONS {
-        next.run(request).await
-    } else {
+/// Names our version of tus in every answer.
+pub(super) async fn name_version(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(TUS_RESUMABLE, HeaderValue::from_static(VERSION));
+    response
+}
+
+/// A request of our version of tus; another is refused (412). Comes after who asks: whoever
+/// is not signed in is told that first.
+pub(super) struct OurVersion;
+
+impl<S: Send + Sync> FromRequestParts<S> for OurVersion {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        if parts.headers.get(TUS_RESUMABLE).is_some_and(|version| version == VERSION) {
+            return Ok(Self);
+        }
         let problem =
             Problem::new("file.tus-version", "上传方式的版本与平台不一致。", "请更新应用后再试。");
         let supported = [(TUS_VERSION, VERSION)];
-        (supported, error::respond(&problem.with_status(412))).into_response()
-    };
-    response.headers_mut().insert(TUS_RESUMABLE, ours);
-    response
+        Err((supported, error::respond(&problem.with_status(412))).into_response())
+    }
 }
 
 /// What an upload is created with.
@@ -210,13 +219,13 @@ pub(super) fn busy() -> Problem {
     Problem::new("file.busy", "这个文件正在上传。", "不用操作，稍后会接着传。").with_status(423)
 }
 
-pub(super) fn too_many() -> Problem {
-    Problem::new(
+pub(super) fn too_many() -> Error {
+    let problem = Problem::new(
         "file.too-many",
         "没有传完的文件太多了，平台暂时不能接收新的文件。",
         "请等已有的文件传完后再试。",
-    )
-    .with_status(429)
+    );
+    Error::busy(problem, 60)
 }
 
 pub(super) fn full() -> Problem {

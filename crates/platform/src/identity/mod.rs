@@ -16,7 +16,10 @@
 
 use std::sync::Arc;
 
-use axum::routing::{get, post};
+use axum::{
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Platform;
@@ -38,6 +41,9 @@ pub(crate) mod tries;
 
 pub use accounts::{Account, AccountId};
 
+/// Largest form in bytes: what an app or a person sends here is short.
+const LARGEST_FORM: usize = 32 * 1024;
+
 /// The addresses of sign-in.
 pub fn router() -> OpenApiRouter<Arc<Platform>> {
     OpenApiRouter::new()
@@ -51,4 +57,5 @@ pub fn router() -> OpenApiRouter<Arc<Platform>> {
         .route("/oidc/sign-in", post(authorize::sign_in))
         .route("/oidc/end_session", get(sessions::end_by_get).post(sessions::end_by_post))
         .route(page::STYLE_PATH, get(page::style))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
 }

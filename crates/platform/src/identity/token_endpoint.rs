@@ -41,6 +41,11 @@ pub(super) struct TokenRefusal {
     post,
     path = "/oidc/token",
     tag = "sign-in",
+    request_body(
+        content = BTreeMap<String, String>,
+        description = "`grant_type`, `client_id`, and what RFC 6749 and 7636 ask for with them",
+        content_type = "application/x-www-form-urlencoded",
+    ),
     responses(
         (status = 200, description = "Tokens", body = TokenReply),
         (status = 400, description = "No tokens, and why", body = TokenRefusal),

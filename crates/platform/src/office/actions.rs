@@ -21,6 +21,12 @@ use crate::{
     },
 };
 
+/// Longest remark and longest sentence of a fault in characters.
+const LONGEST_REMARK: usize = 2000;
+const LONGEST_SENTENCE: usize = 500;
+/// Most faults of one notice.
+const MOST_FAULTS: usize = 200;
+
 /// Code of the faults that a department writes.
 const OFFICE_FAULT: &str = "office.correction";
 
@@ -117,6 +123,18 @@ pub(super) async fn act(
     asked: ActionRequest,
 ) -> Result<CaseRecord> {
     let record = visible(platform, staff, case).await?;
+    if let Some(pointer) = too_long(&asked) {
+        return Err(Problem::new(
+            "office.too-long",
+            format!(
+                "内容太长：意见最多 {LONGEST_REMARK} 字，补正最多 {MOST_FAULTS} 项、每项最多 {LONGEST_SENTENCE} 字。"
+            ),
+            "请写短一些再提交。",
+        )
+        .with_status(400)
+        .at(pointer)
+        .into());
+    }
     let targets = view::targets(platform, &record).await?;
     let mut faults = Vec::with_capacity(asked.faults.len());
     for (at, fault) in asked.faults.into_iter().enumerate() {
@@ -146,6 +164,19 @@ pub(super) async fn act(
     let event =
         Event::Office { department: staff.department.clone(), action, remark: asked.remark };
     engine::act(platform, case, event).await
+}
+
+/// What of a request is longer than anybody can be expected to read, as a pointer.
+fn too_long(asked: &ActionRequest) -> Option<String> {
+    let longer = |text: &str, most: usize| text.chars().nth(most).is_some();
+    if longer(&asked.remark, LONGEST_REMARK) {
+        return Some("/remark".to_owned());
+    }
+    if asked.faults.len() > MOST_FAULTS {
+        return Some("/faults".to_owned());
+    }
+    let at = asked.faults.iter().position(|fault| longer(&fault.sentence, LONGEST_SENTENCE))?;
+    Some(format!("/faults/{at}/sentence"))
 }
 
 /// A case that the department may see.

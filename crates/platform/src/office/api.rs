@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use tongban_contract::{
     identifiers::{CaseId, Digest},
@@ -20,7 +16,11 @@ use super::{
     session::{self, Kind, ScriptStaff},
     view::{self, CaseRow, CaseView},
 };
-use crate::{Platform, Result, cases::engine, extract};
+use crate::{
+    Platform, Result,
+    cases::engine,
+    extract::{self, Path},
+};
 
 /// The addresses of the office for scripts.
 pub fn router() -> OpenApiRouter<Arc<Platform>> {
@@ -147,7 +147,17 @@ async fn act(
         ("digest" = String, Path, description = "SHA-256 of the file"),
     ),
     responses(
-        (status = 200, description = "The bytes", content_type = "application/octet-stream"),
+        (
+            status = 200,
+            description = "The bytes",
+            content(
+                (Vec<u8> = "application/octet-stream"),
+                (Vec<u8> = "application/pdf"),
+                (Vec<u8> = "image/jpeg"),
+                (Vec<u8> = "image/png"),
+                (Vec<u8> = "image/webp"),
+            ),
+        ),
         (status = 404, description = "None, or none of this department", body = Problem),
     ),
     security(("office" = []))

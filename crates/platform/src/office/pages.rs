@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{
-    Form, Router,
-    extract::{Path, State},
+    Router,
+    extract::{DefaultBodyLimit, FromRequest, Request, State},
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
 use axum_extra::extract::cookie::CookieJar;
 use http::{StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use tongban_contract::problem::Problem;
 
 use super::{
@@ -22,9 +22,11 @@ use super::{
     session::{self, Kind, PageStaff, Staff},
     view::{self, CaseRow, CaseView},
 };
-use crate::{Error, Platform, Result, cases::record::CaseRecord, demo};
+use crate::{Error, Platform, Result, cases::record::CaseRecord, demo, extract::Path};
 
 const STYLE: &str = include_str!("../../static/office.css");
+/// Largest form in bytes: a notice with every fault at its longest stays below.
+const LARGEST_FORM: usize = 1024 * 1024;
 /// Rows for faults on the page; a notice lists what is wrong in one go.
 const FAULT_ROWS: usize = 8;
 
@@ -39,6 +41,28 @@ pub(super) fn router() -> Router<Arc<Platform>> {
         .route("/office/cases/{id}", get(show))
         .route("/office/cases/{id}/actions", post(act))
         .route("/office/cases/{id}/materials/{digest}", get(download))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+}
+
+/// A form of a page. What cannot be read is answered with a page.
+struct PageForm<T>(T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Platform>> for PageForm<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, platform: &Arc<Platform>) -> Result<Self, Response> {
+        let rejection = match axum::Form::<T>::from_request(request, platform).await {
+            Ok(axum::Form(form)) => return Ok(Self(form)),
+            Err(rejection) => rejection,
+        };
+        let page = SentencePage {
+            platform_name: &platform.name(),
+            staff: None,
+            sentence: "平台没有读懂这次提交，没有办理。",
+            next: "请返回上一页核对；内容很长时请写短一些再提交。",
+        };
+        Err(draw(rejection.status(), &page).into_response())
+    }
 }
 
 #[derive(Template)]
@@ -132,20 +156,28 @@ struct SignIn {
 async fn sign_in(
     State(platform): State<Arc<Platform>>,
     jar: CookieJar,
-    Form(asked): Form<SignIn>,
+    PageForm(asked): PageForm<SignIn>,
 ) -> Result<Response> {
     match session::sign_in(&platform, &asked.login, &asked.password, Kind::Page).await {
         Ok(token) => {
             let jar = jar.add(session::cookie(&platform, token));
             Ok((jar, Redirect::to("/office/")).into_response())
         }
-        Err(Error::Problem(problem)) => {
-            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
-            let fault = format!("{}{}", problem.detail, problem.next);
-            draw_sign_in(&platform, status, &asked.login, &fault)
+        Err(Error::Problem(problem)) => draw_refused(&platform, &asked.login, &problem),
+        Err(Error::Busy { problem, retry_after }) => {
+            let mut page = draw_refused(&platform, &asked.login, &problem)?;
+            page.headers_mut().insert(header::RETRY_AFTER, retry_after.into());
+            Ok(page)
         }
         Err(error) => Err(error),
     }
+}
+
+fn draw_refused(platform: &Platform, login: &str, problem: &Problem) -> Result<Response> {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
+    // What is too long to be a name is not worth typing again.
+    let login = if login.len() <= session::LONGEST { login } else { "" };
+    draw_sign_in(platform, status, login, &format!("{}{}", problem.detail, problem.next))
 }
 
 #[derive(Deserialize)]
@@ -157,7 +189,7 @@ async fn sign_out(
     State(platform): State<Arc<Platform>>,
     PageStaff(staff): PageStaff,
     jar: CookieJar,
-    Form(asked): Form<SignOut>,
+    PageForm(asked): PageForm<SignOut>,
 ) -> Result<Response> {
     if !is_own(&staff, &asked.csrf) {
         return foreign_form(&platform, &staff);
@@ -230,7 +262,7 @@ async fn act(
     State(platform): State<Arc<Platform>>,
     PageStaff(staff): PageStaff,
     Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    PageForm(pairs): PageForm<Vec<(String, String)>>,
 ) -> Result<Response> {
     let form = CaseForm::read(pairs);
     if !is_own(&staff, &form.csrf) {

@@ -15,6 +15,7 @@ use tongban_contract::{numbers::DivisionCode, problem::Problem};
 use crate::{
     Error, Platform, Result,
     identity::{passwords, secrets, tokens, tries},
+    limits::Source,
 };
 
 /// Name of the cookie.
@@ -22,7 +23,7 @@ const COOKIE: &str = "tongban_office";
 /// How long a sign-in lasts: a working day.
 pub(super) const LASTS_SECONDS: i64 = 10 * 60 * 60;
 /// Longest name and password that are looked at.
-const LONGEST: usize = 256;
+pub(super) const LONGEST: usize = 256;
 
 /// A person of a department who is signed in.
 #[derive(Clone, Debug)]
@@ -64,6 +65,7 @@ impl Kind {
 
 #[derive(FromRow)]
 struct StaffRow {
+    login: String,
     name: String,
     department: String,
     division: String,
@@ -85,13 +87,12 @@ pub(super) async fn sign_in(
     // Counted apart from citizens who may have the same name.
     let counted = format!("office {login}");
     if let Some(seconds) = tries::wait(&platform.pool, &platform.keys, &counted, now).await? {
-        return Err(Problem::new(
+        let problem = Problem::new(
             "office.too-many-tries",
             "密码错误次数太多，暂时不能登录。",
             format!("请 {seconds} 秒后再试；忘记密码请联系平台管理员。"),
-        )
-        .with_status(429)
-        .into());
+        );
+        return Err(Error::busy(problem, u64::try_from(seconds).unwrap_or(1)));
     }
     tries::count(&platform.pool, &platform.keys, &counted, now).await?;
     let hash: Option<String> =
@@ -128,7 +129,7 @@ fn wrong() -> Problem {
 
 async fn find(platform: &Platform, token: &str, kind: Kind) -> Result<Option<Staff>> {
     let row = sqlx::query_as::<_, StaffRow>(
-        "SELECT s.name, s.department, s.division, o.csrf
+        "SELECT s.login, s.name, s.department, s.division, o.csrf
          FROM office_sessions o JOIN staff s ON s.login = o.staff
          WHERE o.token_digest = ?1 AND o.kind = ?2 AND o.expires_at > ?3",
     )
@@ -137,7 +138,9 @@ async fn find(platform: &Platform, token: &str, kind: Kind) -> Result<Option<Sta
     .bind(platform.now().as_millisecond())
     .fetch_optional(&platform.pool)
     .await?;
-    Ok(row.map(|row| Staff {
+    let Some(row) = row else { return Ok(None) };
+    platform.limits.count(Source::Staff(row.login))?;
+    Ok(Some(Staff {
         name: row.name,
         department: row.department,
         division: row.division,

@@ -10,6 +10,8 @@
     reason = "each test file uses a part of it"
 )]
 
+pub mod program;
+
 use std::{
     path::Path,
     sync::{Arc, Mutex},
@@ -27,7 +29,7 @@ use tongban_contract::{
     exchange::ExchangeReply,
     operation::Outcome,
 };
-use tongban_platform::{Config, Platform, demo, identity::secrets};
+use tongban_platform::{Config, Platform, demo, identity::secrets, serve::Bounds};
 use uuid::Uuid;
 
 pub const FIRST: &str = "市场监管局";
@@ -51,6 +53,8 @@ pub struct Node {
 #[derive(Default)]
 pub struct Wish {
     pub auto_office: Option<std::time::Duration>,
+    pub requests_per_second: Option<u32>,
+    pub bounds: Option<Bounds>,
 }
 
 impl Node {
@@ -86,7 +90,8 @@ impl Node {
         config.demo = true;
         config.auto_office = wish.auto_office;
         config.zstd_level = 1;
-        config.requests_per_second = 1_000_000;
+        config.requests_per_second = wish.requests_per_second.unwrap_or(1_000_000);
+        config.bounds = wish.bounds.unwrap_or_default();
         let clock = Arc::clone(&time);
         let platform =
             Platform::open(config, Arc::new(move || *clock.lock().unwrap())).await.unwrap();
@@ -225,25 +230,7 @@ impl Node {
     }
 
     pub async fn upload(&self, token: &str, bytes: &[u8]) {
-        let digest = hex(bytes);
-        let metadata = format!(
-            "filename {},filetype {},sha256 {}",
-            STANDARD.encode("照片.jpg"),
-            STANDARD.encode("image/jpeg"),
-            STANDARD.encode(&digest)
-        );
-        let begun = self
-            .client
-            .post(format!("{}/v1/files", self.address))
-            .bearer_auth(token)
-            .header("Tus-Resumable", "1.0.0")
-            .header("Upload-Length", bytes.len())
-            .header("Upload-Metadata", metadata)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(begun.status(), StatusCode::CREATED, "{}", begun.text().await.unwrap());
-        let location = begun.headers()["location"].to_str().unwrap().to_owned();
+        let location = self.begin_upload(token, bytes).await;
         let sent = self
             .client
             .patch(location)
@@ -256,6 +243,31 @@ impl Node {
             .await
             .unwrap();
         assert_eq!(sent.status(), StatusCode::NO_CONTENT, "{}", sent.text().await.unwrap());
+    }
+
+    /// Announces a file. Answers the address of its upload.
+    pub async fn begin_upload(&self, token: &str, bytes: &[u8]) -> String {
+        let begun = self.announce(token, &hex(bytes), bytes.len()).await;
+        assert_eq!(begun.status(), StatusCode::CREATED, "{}", begun.text().await.unwrap());
+        begun.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    pub async fn announce(&self, token: &str, digest: &str, length: usize) -> Response {
+        let metadata = format!(
+            "filename {},filetype {},sha256 {}",
+            STANDARD.encode("照片.jpg"),
+            STANDARD.encode("image/jpeg"),
+            STANDARD.encode(digest)
+        );
+        self.client
+            .post(format!("{}/v1/files", self.address))
+            .bearer_auth(token)
+            .header("Tus-Resumable", "1.0.0")
+            .header("Upload-Length", length)
+            .header("Upload-Metadata", metadata)
+            .send()
+            .await
+            .unwrap()
     }
 
     pub async fn office_token(&self, department: &str) -> String {
@@ -370,7 +382,7 @@ pub fn number(outcome: &Outcome) -> &str {
     }
 }
 
-fn write_assets(assets: &Path) {
+pub fn write_assets(assets: &Path) {
     let items = assets.join("catalogue/items");
     std::fs::create_dir_all(&items).unwrap();
     std::fs::create_dir_all(assets.join("generated")).unwrap();

@@ -1,4 +1,5 @@
-//! Tools that come from PyPI, each pinned with the hashes of its files: the test runner.
+//! Tools that come from PyPI, each pinned with the hashes of its files: the test runner, what
+//! looks at licences and sources, what compares the platform with its description.
 
 use std::fs;
 
