@@ -15,6 +15,9 @@ pub(crate) enum Route {
     /// Signing in: the browser is open.
     #[at("/sign-in")]
     SignIn,
+    /// Signing in again at a higher assurance level.
+    #[at("/sign-in/:assurance")]
+    StepUp { assurance: u8 },
     /// List of guides.
     #[at("/guides")]
     Guides,
@@ -118,7 +121,7 @@ impl Route {
             | Self::Display
             | Self::About
             | Self::County => Some(Tab::Me),
-            Self::SignIn | Self::NotFound => None,
+            Self::SignIn | Self::StepUp { .. } | Self::NotFound => None,
         }
     }
 
@@ -133,7 +136,7 @@ impl Route {
             Self::Account | Self::Sync | Self::Catalogue | Self::Display | Self::About => {
                 Some(Self::Me)
             }
-            Self::County | Self::SignIn | Self::NotFound => Some(Self::Home),
+            Self::County | Self::SignIn | Self::StepUp { .. } | Self::NotFound => Some(Self::Home),
         }
     }
 
@@ -142,7 +145,7 @@ impl Route {
         match self {
             Self::Home => "title-home",
             Self::County => "title-county",
-            Self::SignIn => "title-sign-in",
+            Self::SignIn | Self::StepUp { .. } => "title-sign-in",
             Self::Guides => "title-guides",
             Self::Guide { .. } => "title-guide",
             Self::Draft { .. } => "title-draft",
@@ -192,6 +195,7 @@ mod tests {
             Route::Home,
             Route::County,
             Route::SignIn,
+            Route::StepUp { assurance: 3 },
             Route::Guides,
             Route::Guide { item: "000131001000".into() },
             Route::Draft { case },

@@ -13,7 +13,8 @@ use crate::{
 };
 
 pub(crate) async fn run(cli: Cli, output: Output) -> Result<Answer, Failure> {
-    let client = open::open(&cli.global, output, matches!(cli.command, Command::SignIn)).await?;
+    let client =
+        open::open(&cli.global, output, matches!(cli.command, Command::SignIn { .. })).await?;
     let answer = answer(&client, output, cli.command).await;
     client.close().await;
     answer
@@ -21,8 +22,8 @@ pub(crate) async fn run(cli: Cli, output: Output) -> Result<Answer, Failure> {
 
 async fn answer(client: &Client, output: Output, command: Command) -> Result<Answer, Failure> {
     match command {
-        Command::SignIn => account::sign_in(client).await,
-        Command::SignOut => account::sign_out(client).await,
+        Command::SignIn { assurance } => account::sign_in(client, assurance).await,
+        Command::SignOut { browser } => account::sign_out(client, browser).await,
         Command::Status => account::status(client).await,
         Command::Catalogue { command: CatalogueCommand::Sync { county } } => {
             catalogue::sync(client, output, county).await
