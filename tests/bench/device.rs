@@ -89,7 +89,7 @@ pub(crate) async fn open(
 pub(crate) async fn settle(client: &Client) -> Result<()> {
     client.choose_county(ChooseCounty { division: COUNTY.parse()? }).await?;
     client.update_catalogue(UpdateCatalogue {}).await?;
-    let signed_in = client.sign_in(SignIn {});
+    let signed_in = client.sign_in(SignIn { assurance: None });
     tokio::time::timeout(std::time::Duration::from_secs(30), signed_in).await??;
     Ok(())
 }

@@ -96,7 +96,8 @@ impl Scene {
 
     pub(crate) async fn sign_in(&self) -> Result<()> {
         let client = self.client().clone();
-        let signing_in = tokio::spawn(async move { client.sign_in(SignIn {}).await });
+        let signing_in =
+            tokio::spawn(async move { client.sign_in(SignIn { assurance: None }).await });
         let _browser = self.stage.sign_in(LI_XIULAN).await?;
         signing_in.await??;
         Ok(())

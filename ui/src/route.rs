@@ -15,6 +15,9 @@ pub(crate) enum Route {
     /// Signing in: the browser is open.
     #[at("/sign-in")]
     SignIn,
+    /// Signing in again at a higher assurance level.
+    #[at("/sign-in/:assurance")]
+    StepUp { assurance: u8 },
     /// List of guides.
     #[at("/guides")]
     Guides,
@@ -122,7 +125,7 @@ impl Route {
             | Self::Display
             | Self::About
             | Self::County => Some(Tab::Me),
-            Self::SignIn | Self::NotFound => None,
+            Self::SignIn | Self::StepUp { .. } | Self::NotFound => None,
         }
     }
 
@@ -140,7 +143,7 @@ impl Route {
             | Self::Safety
             | Self::Display
             | Self::About => Some(Self::Me),
-            Self::County | Self::SignIn | Self::NotFound => Some(Self::Home),
+            Self::County | Self::SignIn | Self::StepUp { .. } | Self::NotFound => Some(Self::Home),
         }
     }
 
@@ -149,7 +152,7 @@ impl Route {
         match self {
             Self::Home => "title-home",
             Self::County => "title-county",
-            Self::SignIn => "title-sign-in",
+            Self::SignIn | Self::StepUp { .. } => "title-sign-in",
             Self::Guides => "title-guides",
             Self::Guide { .. } => "title-guide",
             Self::Draft { .. } => "title-draft",
@@ -201,6 +204,7 @@ mod tests {
             Route::Home,
             Route::County,
             Route::SignIn,
+            Route::StepUp { assurance: 3 },
             Route::Guides,
             Route::Guide { item: "000131001000".into() },
             Route::Draft { case },

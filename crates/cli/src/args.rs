@@ -89,9 +89,20 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     #[command(about = "登录：给出网址，请在本机浏览器里打开，并等到登录完成")]
-    SignIn,
+    SignIn {
+        #[arg(
+            long,
+            value_name = "LEVEL",
+            value_parser = clap::value_parser!(u8).range(2..=3),
+            help = "要求的实名等级：2 初级实名，3 高级实名"
+        )]
+        assurance: Option<u8>,
+    },
     #[command(about = "退出登录；草稿和未发送的内容都留在本机")]
-    SignOut,
+    SignOut {
+        #[arg(long, help = "也在浏览器里退出（多人共用的电脑）：给出网址，请在本机浏览器里打开")]
+        browser: bool,
+    },
     #[command(about = "本机的办事指南目录")]
     Catalogue {
         #[command(subcommand)]

@@ -17,7 +17,8 @@ use crate::{
 
 pub(crate) async fn run(cli: Cli, output: Output) -> Result<Answer, Failure> {
     let pin = cli.global.pin_file.as_deref().map(pins::read).transpose()?;
-    let client = open::open(&cli.global, output, matches!(cli.command, Command::SignIn)).await?;
+    let client =
+        open::open(&cli.global, output, matches!(cli.command, Command::SignIn { .. })).await?;
     let answer = answer(&client, output, pin.as_ref(), cli.command).await;
     client.close().await;
     answer
@@ -38,8 +39,8 @@ async fn answer(
             AccountsCommand::Switch { account } => accounts::switch(client, account).await,
         },
         Command::Pin { command } => accounts::pin(client, pin, command).await,
-        Command::SignIn => account::sign_in(client).await,
-        Command::SignOut => account::sign_out(client).await,
+        Command::SignIn { assurance } => account::sign_in(client, assurance).await,
+        Command::SignOut { browser } => account::sign_out(client, browser).await,
         Command::Status => account::status(client).await,
         Command::Catalogue { command: CatalogueCommand::Sync { county } } => {
             catalogue::sync(client, output, county).await
@@ -72,14 +73,14 @@ async fn answer(
 /// Whether the command is about what is in a vault.
 fn needs_vault(command: &Command) -> bool {
     match command {
-        Command::SignIn
+        Command::SignIn { .. }
         | Command::Status
         | Command::Catalogue { .. }
         | Command::Divisions { .. }
         | Command::Guides { .. }
         | Command::Accounts { .. }
         | Command::Pin { command: PinCommand::Forget { .. } } => false,
-        Command::SignOut
+        Command::SignOut { .. }
         | Command::Drafts { .. }
         | Command::Outbox
         | Command::Sync

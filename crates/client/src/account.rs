@@ -6,7 +6,7 @@ use tongban_contract::{
     discovery::{PlatformInfo, WELL_KNOWN_PATH},
     page::{
         AccountView, CancelSignIn, ChangeSettings, Counts, ItemRow, ItemState, LOCK_AFTER_MINUTES,
-        Overview, OverviewView, SignIn, SignOut, SyncView, Topic,
+        Overview, OverviewView, SignIn, SignOut, SignOutOfBrowser, SyncView, Topic,
     },
 };
 
@@ -94,7 +94,7 @@ impl Client {
     ///
     /// # Errors
     /// Where the person gives up, the platform refuses, or the answer does not belong here.
-    pub async fn sign_in(&self, _request: SignIn) -> Result<()> {
+    pub async fn sign_in(&self, request: SignIn) -> Result<()> {
         let before = self.session();
         let cancelled = CancellationToken::new();
         {
@@ -107,7 +107,7 @@ impl Client {
         self.tell(Topic::Account);
         let outcome = tokio::select! {
             () = cancelled.cancelled() => Err(IdentityError::Cancelled.into()),
-            outcome = self.sign_in_by_browser() => outcome,
+            outcome = self.sign_in_by_browser(request.assurance) => outcome,
         };
         if let Err(error) = outcome {
             if !cancelled.is_cancelled() || self.session() == Session::SigningIn {
@@ -124,17 +124,10 @@ impl Client {
         Ok(())
     }
 
-    async fn sign_in_by_browser(&self) -> Result<()> {
+    async fn sign_in_by_browser(&self, assurance: Option<u8>) -> Result<()> {
         let info = self.platform_info().await?;
-        let pending = self.identity().begin(&info, None).await?;
-        (self.surroundings().browser)(&pending.prompt.address).map_err(|error| {
-            tracing::warn!(%error, "browser did not open");
-            Error::refused(
-                "sign-in.browser",
-                "没能打开系统浏览器。",
-                "请确认本机装有浏览器后再试。",
-            )
-        })?;
+        let pending = self.identity().begin(&info, assurance).await?;
+        self.open_browser(&pending.prompt.address)?;
         let signed_in = pending.finish().await?;
         let _one_at_a_time = self.locking().await;
         if let Ok(previous) = self.opened() {
@@ -142,6 +135,17 @@ impl Client {
         }
         self.open_vault(&signed_in.account, Some(signed_in.person)).await?;
         self.change_device(|device| device.account = Some(signed_in.account))
+    }
+
+    fn open_browser(&self, address: &url::Url) -> Result<()> {
+        (self.surroundings().browser)(address).map_err(|error| {
+            tracing::warn!(%error, "browser did not open");
+            Error::refused(
+                "sign-in.browser",
+                "没能打开系统浏览器。",
+                "请确认本机装有浏览器后再试。",
+            )
+        })
     }
 
     /// Gives up a sign-in that waits for the browser.
@@ -173,6 +177,22 @@ impl Client {
         self.change_device(|device| device.account = None)?;
         self.tell_everything();
         Ok(())
+    }
+
+    /// Opens the provider's page that ends the sign-in which the system's browser may keep.
+    ///
+    /// # Errors
+    /// Where the provider cannot be asked or has no such page, or no browser opens.
+    pub async fn sign_out_of_browser(&self, _request: SignOutOfBrowser) -> Result<()> {
+        let info = self.platform_info().await?;
+        let Some(page) = self.identity().browser_logout(&info).await? else {
+            return Err(Error::refused(
+                "sign-out.no-page",
+                "这个平台没有用来退出浏览器登录的网页。",
+                "请关闭浏览器的所有窗口；多人共用的电脑，请再清除浏览记录。",
+            ));
+        };
+        self.open_browser(&page)
     }
 
     /// Changes what the person has set.

@@ -205,6 +205,8 @@ impl Client {
         let person = match person {
             Some(person) => {
                 vault.keep_person(&person).await?;
+                // What waited for a sign-in, or for a higher level of it, need not any more.
+                vault.send_without_waiting().await?;
                 person
             }
             None => vault.person().await?.ok_or(IdentityError::Needed)?,

@@ -13,6 +13,7 @@ use crate::{
     applications::{application, draft, filing},
     client::Client,
     error::{Error, Result},
+    identity::IdentityError,
     items,
     vault::{Phase, Receipt},
 };
@@ -21,7 +22,8 @@ impl Client {
     /// Checks a draft and files it: it is queued, and sent as soon as there is a network.
     ///
     /// # Errors
-    /// `filing.faults` with every fault where something stands in the way.
+    /// `filing.faults` with every fault where something stands in the way;
+    /// `sign-in.assurance` where the item needs a sign-in of a higher level. The draft stays.
     pub async fn submit(&self, request: page::Submit) -> Result<ReceiptView> {
         let vault = self.vault()?;
         let drafting = self.drafting().await;
@@ -37,6 +39,10 @@ impl Client {
                 "请按提示逐条修改，内容已为您保存。",
             );
             return Err(Error::Refused(Box::new(problem.with_faults(faults))));
+        }
+        let (needed, reached) = (draft.guide.item.assurance, self.open_account()?.person.assurance);
+        if reached < needed {
+            return Err(IdentityError::StepUp { needed, reached }.into());
         }
         let now = self.surroundings().now();
         let ask = match draft.notice {

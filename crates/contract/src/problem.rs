@@ -25,6 +25,10 @@ pub struct Problem {
     /// JSON Pointer of the part of the input that is at fault, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
+    /// Assurance level that a new sign-in must reach, where that would help (as RFC 9470
+    /// names it with its challenge): 2 or 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<u8>,
     /// Every single fault, where a form or a filing has several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<crate::form::Fault>,
@@ -40,6 +44,7 @@ impl Problem {
             detail: detail.into(),
             next: next.into(),
             pointer: None,
+            assurance: None,
             faults: Vec::new(),
         }
     }
@@ -55,6 +60,13 @@ impl Problem {
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = Some(pointer.into());
+        self
+    }
+
+    /// The same problem, which signing in at this assurance level would solve.
+    #[must_use]
+    pub fn with_assurance(mut self, level: u8) -> Self {
+        self.assurance = Some(level);
         self
     }
 

@@ -100,10 +100,12 @@ pub fn too_large() -> Problem {
 pub struct Bearer {
     /// The account.
     pub account: AccountId,
-    /// Assurance level of this sign-in: 1, 2 or 3.
+    /// Assurance level of this sign-in: 1, 2 or 3; never above what the account still has.
     pub acr: u8,
     /// Client to which the token was given.
     pub client: String,
+    /// Scopes that were granted, with spaces between them.
+    pub scope: String,
 }
 
 impl FromRequestParts<Arc<Platform>> for Bearer {

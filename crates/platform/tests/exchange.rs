@@ -288,13 +288,31 @@ async fn a_low_assurance_waits_for_a_better_sign_in() {
     node.upload(&low, node::PHOTO).await;
     let operation = submit(Uuid::now_v7());
     let reply = node.exchange(&low, std::slice::from_ref(&operation)).await;
-    match &reply.results[0].outcome {
-        Outcome::Later { problem, .. } => assert_eq!(problem.code, "sign-in.step-up"),
-        other => panic!("not put off: {other:?}"),
-    }
+    assert_waits_for_level_2(&reply.results[0].outcome);
     let high = node.sign_in(CITIZEN, 3).await;
     let reply = node.exchange(&high, &[operation]).await;
     number(&reply.results[0].outcome);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_is_worth_no_more_than_what_the_account_still_has() {
+    let (node, token) = node().await;
+    sqlx::query("UPDATE accounts SET assurance = 1").execute(&node.platform.pool).await.unwrap();
+    let operation = submit(Uuid::now_v7());
+    let reply = node.exchange(&token, std::slice::from_ref(&operation)).await;
+    assert_waits_for_level_2(&reply.results[0].outcome);
+    sqlx::query("UPDATE accounts SET assurance = 2").execute(&node.platform.pool).await.unwrap();
+    let reply = node.exchange(&token, &[operation]).await;
+    number(&reply.results[0].outcome);
+}
+
+fn assert_waits_for_level_2(outcome: &Outcome) {
+    match outcome {
+        Outcome::Later { problem, .. } => {
+            assert_eq!((&*problem.code, problem.assurance), ("sign-in.step-up", Some(2)));
+        }
+        other => panic!("not put off: {other:?}"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

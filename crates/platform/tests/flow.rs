@@ -20,6 +20,7 @@ use tongban_contract::{
     case::{Case, CaseState, StepState},
     change::News,
     licence::Licence,
+    operation::Outcome,
     vocabulary::LicenceState,
 };
 use uuid::Uuid;
@@ -109,6 +110,22 @@ fn check_licence(node: &Node, licence: &Licence, case: Uuid) {
     let mut forged = licence.clone();
     forged.holder = "别人".into();
     assert!(key.verify(&forged.signed_bytes().unwrap(), &signature, false).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_answer_to_a_correction_needs_the_level_of_its_item_as_well() {
+    let (node, token, case) = filed().await;
+    node.act(FIRST, case, correction()).await;
+    let notice = node.case(&token, case).await.notice.unwrap();
+    let answer = correct(case, notice.id.0, filing());
+    let low = node.sign_in("lixiulan", 1).await;
+    let reply = node.exchange(&low, std::slice::from_ref(&answer)).await;
+    match &reply.results[0].outcome {
+        Outcome::Later { problem, .. } => assert_eq!(problem.code, "sign-in.step-up"),
+        other => panic!("not put off: {other:?}"),
+    }
+    assert_eq!(node.case(&token, case).await.state, CaseState::CorrectionAwaited);
+    number(&node.exchange(&token, &[answer]).await.results[0].outcome);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

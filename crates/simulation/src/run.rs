@@ -340,7 +340,7 @@ impl Run<'_> {
         if !matches!(account, AccountView::SessionEnded(_)) || self.world.platform().is_none() {
             return Ok(());
         }
-        let outcome = client.sign_in(SignIn {}).await;
+        let outcome = client.sign_in(SignIn { assurance: None }).await;
         let words = match &outcome {
             Ok(()) => "signs in again".to_owned(),
             Err(error) => format!("cannot sign in: {error}"),

@@ -105,7 +105,7 @@ impl Template {
         };
         let client = device.open().await?;
         client.choose_county(ChooseCounty { division: item::COUNTY.parse()? }).await?;
-        client.sign_in(SignIn {}).await?;
+        client.sign_in(SignIn { assurance: None }).await?;
         client.close().await;
         platform.pool.close().await;
         Ok(Self { folder, keyring, offices })
@@ -167,7 +167,7 @@ impl World {
             let client = world.devices[number].open().await?;
             if number > 0 {
                 client.choose_county(ChooseCounty { division: item::COUNTY.parse()? }).await?;
-                client.sign_in(SignIn {}).await?;
+                client.sign_in(SignIn { assurance: None }).await?;
             }
             world.clients.push(client);
         }

@@ -32,8 +32,8 @@ pub(crate) fn Frame() -> Html {
     presence::use_presence(overview.pinned);
 
     // Without a county there is nothing to look up: the first start chooses one.
-    let welcome =
-        overview.catalogue.county.is_none() && !matches!(route, Route::County | Route::SignIn);
+    let welcome = overview.catalogue.county.is_none()
+        && !matches!(route, Route::County | Route::SignIn | Route::StepUp { .. });
     if welcome {
         return html! { <main class="opening" id={focus::MAIN} tabindex="-1"><pages::Welcome /></main> };
     }

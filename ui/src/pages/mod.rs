@@ -33,6 +33,7 @@ pub(crate) fn switch(route: Route) -> Html {
         Route::Home => html! { <home::Home /> },
         Route::County => html! { <county::County /> },
         Route::SignIn => html! { <sign_in::SignInPage /> },
+        Route::StepUp { assurance } => html! { <sign_in::SignInPage {assurance} /> },
         Route::Guides => html! { <guides::Guides open={None::<AttrValue>} /> },
         Route::Guide { item } => html! { <guides::Guides open={Some(AttrValue::from(item))} /> },
         Route::Draft { case } => html! { <draft::Draft key={case.to_string()} {case} /> },

@@ -11,9 +11,18 @@ use crate::{
     route::Route,
 };
 
+/// Properties of [`SignInPage`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    /// The assurance level that is needed, where one is.
+    #[prop_or_default]
+    pub(crate) assurance: Option<u8>,
+}
+
 /// Signing in.
 #[component]
-pub(crate) fn SignInPage() -> Html {
+pub(crate) fn SignInPage(props: &Props) -> Html {
+    let assurance = props.assurance;
     let overview = use_overview();
     let navigator = use_navigator();
     let toast = use_toast();
@@ -31,7 +40,7 @@ pub(crate) fn SignInPage() -> Html {
         let (run, given_up) = (sign_in.run.clone(), given_up.clone());
         Callback::from(move |()| {
             *given_up.borrow_mut() = false;
-            run.emit(SignIn {});
+            run.emit(SignIn { assurance });
         })
     };
     let give_up = {
@@ -55,7 +64,9 @@ pub(crate) fn SignInPage() -> Html {
             </div>
         };
     }
-    if let AccountView::SignedIn(person) = &overview.account {
+    if let AccountView::SignedIn(person) = &overview.account
+        && assurance.is_none_or(|needed| person.assurance >= needed)
+    {
         return html! {
             <Empty shape={Shape::Done} title={t!("account-signed-in-as", name = person.name.as_str())}>
                 <Go to={Route::Home} class="button primary wide" replace=true>{ t!("to-home") }</Go>
@@ -67,8 +78,12 @@ pub(crate) fn SignInPage() -> Html {
     let ended = matches!(overview.account, AccountView::SessionEnded(_));
     html! {
         <div class="signing-in">
-            <h2 class="signing-in-title">{ if ended { t!("sign-in-again") } else { t!("sign-in-title") } }</h2>
-            <p class="hint">{ if ended { t!("sign-in-again-text") } else { t!("sign-in-text") } }</p>
+            <h2 class="signing-in-title">{ if ended || assurance.is_some() { t!("sign-in-again") } else { t!("sign-in-title") } }</h2>
+            <p class="hint">{ match assurance {
+                Some(needed) => t!("sign-in-step-up-text", level = level(needed)),
+                None if ended => t!("sign-in-again-text"),
+                None => t!("sign-in-text"),
+            } }</p>
             if let Some(problem) = problem {
                 <ProblemCard {problem} retry={begin.clone()} />
             } else {
@@ -78,5 +93,14 @@ pub(crate) fn SignInPage() -> Html {
             }
             <p class="hint">{ t!("sign-in-safe") }</p>
         </div>
+    }
+}
+
+/// Name of an assurance level.
+pub(super) fn level(assurance: u8) -> String {
+    match assurance {
+        1 => t!("assurance-1"),
+        2 => t!("assurance-2"),
+        _ => t!("assurance-3"),
     }
 }

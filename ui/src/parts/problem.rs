@@ -31,7 +31,7 @@ pub(crate) struct Props {
 /// A problem, told as it appears.
 #[component]
 pub(crate) fn ProblemCard(props: &Props) -> Html {
-    let Problem { detail, next, code, faults, .. } = &*props.problem;
+    let Problem { detail, next, code, faults, assurance, .. } = &*props.problem;
     let button = |words: String, class: &'static str, act: &Callback<()>| {
         let act = act.clone();
         let onclick = Callback::from(move |_: MouseEvent| act.emit(()));
@@ -49,7 +49,9 @@ pub(crate) fn ProblemCard(props: &Props) -> Html {
                     </ul>
                 }
                 <div class="problem-ways">
-                    if code == SIGN_IN_FIRST {
+                    if let Some(assurance) = *assurance {
+                        <Go to={Route::StepUp { assurance }} class="button primary">{ t!("sign-in-again") }</Go>
+                    } else if code == SIGN_IN_FIRST {
                         <Go to={Route::SignIn} class="button primary">{ t!("sign-in") }</Go>
                     } else {
                         { for props.retry.iter().map(|act| button(t!("try-again"), "primary", act)) }

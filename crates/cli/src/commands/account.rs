@@ -11,15 +11,18 @@ use crate::{
 };
 
 /// The address is shown by the engine's browser, as soon as there is one.
-pub(crate) async fn sign_in(client: &Client) -> Result<Answer, Failure> {
-    client.sign_in(page::SignIn {}).await?;
+pub(crate) async fn sign_in(client: &Client, assurance: Option<u8>) -> Result<Answer, Failure> {
+    client.sign_in(page::SignIn { assurance }).await?;
     let account = client.overview(Overview {}).await?.account;
     let text = format!("已登录：{}", words::account(&account));
     Ok(Answer::done(json!({ "account": account }), text))
 }
 
-pub(crate) async fn sign_out(client: &Client) -> Result<Answer, Failure> {
+pub(crate) async fn sign_out(client: &Client, browser: bool) -> Result<Answer, Failure> {
     client.sign_out(page::SignOut {}).await?;
+    if browser {
+        client.sign_out_of_browser(page::SignOutOfBrowser {}).await?;
+    }
     let account = client.overview(Overview {}).await?.account;
     let text = "已退出登录。草稿和未发送的内容都留在本机，再次登录就能看到。";
     Ok(Answer::done(json!({ "account": account }), text))

@@ -27,6 +27,14 @@ pub enum IdentityError {
     /// The person has not reached the assurance level that was asked for.
     #[error("the assurance level is too low")]
     Assurance,
+    /// What is to be done needs a higher assurance level than the person signed in with.
+    #[error("assurance level {needed} is needed, and the sign-in has {reached}")]
+    StepUp {
+        /// What is needed.
+        needed: u8,
+        /// What the sign-in has.
+        reached: u8,
+    },
     /// An answer that does not belong to this sign-in.
     #[error("an answer of another sign-in")]
     State,
@@ -109,6 +117,7 @@ impl IdentityError {
                 "平台给出的身份凭证没有通过核对，这次登录没有采用。",
                 "请再点一次“登录”；如仍这样，请拨打 12345 反映。",
             ),
+            Self::StepUp { needed, reached } => return step_up(*needed, *reached),
             Self::Clock(ahead) => return clock(*ahead),
             Self::Provider(_) => (
                 "sign-in.provider",
@@ -130,6 +139,17 @@ impl IdentityError {
         };
         Problem::new(code, sentence, next)
     }
+}
+
+fn step_up(needed: u8, reached: u8) -> Problem {
+    let name = |level: u8| match level {
+        0 | 1 => "未实名",
+        2 => "初级实名",
+        _ => "高级实名",
+    };
+    let sentence = format!("办理此事需要以{}登录，您这次登录是{}。", name(needed), name(reached));
+    let next = "请重新登录，按平台的提示达到更高的实名等级；填好的内容都还在，登录后再提交。";
+    Problem::new("sign-in.assurance", sentence, next).with_assurance(needed)
 }
 
 fn clock(ahead: i64) -> Problem {

@@ -13,9 +13,12 @@
 //!    A caller whose request was answered 401 says so with
 //!    [`Identity::forget_access_token`] and asks once more.
 //! 4. [`Identity::sign_out`] forgets the tokens and tells the platform.
+//!    [`Identity::browser_logout`] is where the browser forgets, too.
 
 mod error;
+mod level;
 mod loopback;
+mod person;
 mod provider;
 mod session;
 mod sign_in;

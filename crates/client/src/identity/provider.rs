@@ -48,6 +48,9 @@ pub(super) struct Extras {
     /// Where tokens are given back (RFC 8414).
     #[serde(default)]
     pub(super) revocation_endpoint: Option<Url>,
+    /// Where the browser ends the sign-in that it keeps (RP-Initiated Logout).
+    #[serde(default)]
+    pub(super) end_session_endpoint: Option<Url>,
     /// Whether every answer to the browser names its issuer (RFC 9207).
     #[serde(default)]
     pub(super) authorization_response_iss_parameter_supported: bool,
@@ -156,7 +159,9 @@ impl Identity {
         let http = http(Arc::clone(&self.surroundings.transport));
         let metadata = Metadata::discover_async(issuer, &http).await.map_err(discovery)?;
         // The browser is sent there; every other address is checked when it is used.
-        if !is_protected(metadata.authorization_endpoint().url()) {
+        let leave = metadata.additional_metadata().end_session_endpoint.as_ref();
+        let shown = [Some(metadata.authorization_endpoint().url()), leave];
+        if shown.into_iter().flatten().any(|address| !is_protected(address)) {
             return Err(IdentityError::Insecure);
         }
         let provider = Arc::new(Provider { metadata, fetched: self.surroundings.now() });

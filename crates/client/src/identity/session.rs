@@ -6,11 +6,13 @@ use http::{StatusCode, header};
 use openidconnect::RefreshToken;
 use secrecy::{ExposeSecret as _, SecretString};
 use tongban_contract::discovery::PlatformInfo;
+use url::Url;
 
 use super::{
     Identity, IdentityError,
     provider::{ask, http, token_error},
     tokens::{Tokens, same},
+    verify::is_of,
 };
 use crate::{keyring::KeyringError, network::NetworkError, transport::TransportError};
 
@@ -89,7 +91,7 @@ impl Identity {
             }
         }
         let spent = session.tokens.refresh.clone().ok_or(IdentityError::Expired)?;
-        match self.refresh(info, &spent).await {
+        match self.refresh(info, account, &spent).await {
             Ok(tokens) => self.took(account, session, tokens).await,
             Err(IdentityError::Expired) => {
                 // Unless another process was faster, and spent it.
@@ -103,7 +105,7 @@ impl Identity {
                         return Ok(token.clone());
                     }
                     let spent = session.tokens.refresh.clone().ok_or(IdentityError::Expired)?;
-                    let renewed = self.refresh(info, &spent).await;
+                    let renewed = self.refresh(info, account, &spent).await;
                     if !matches!(renewed, Err(IdentityError::Expired)) {
                         return self.took(account, session, renewed?).await;
                     }
@@ -147,6 +149,7 @@ impl Identity {
     async fn refresh(
         &self,
         info: &PlatformInfo,
+        account: &str,
         spent: &SecretString,
     ) -> Result<Tokens, IdentityError> {
         let provider = self.provider(info).await?;
@@ -159,6 +162,11 @@ impl Identity {
             .await
             .map_err(token_error)?;
         let mut tokens = Tokens::new(&answer, self.surroundings.now());
+        if let Err(error) = is_of(info, &provider, &answer, account) {
+            // Nobody shall hold them.
+            self.revoke(info, &tokens).await;
+            return Err(error);
+        }
         // A provider that does not rotate lets the old one be used again.
         tokens.refresh.get_or_insert_with(|| spent.clone());
         Ok(tokens)
@@ -202,6 +210,25 @@ impl Identity {
             tokens
         };
         Ok(self.revoke(info, &tokens).await)
+    }
+
+    /// Where the system's browser ends the sign-in that it may keep (OpenID Connect
+    /// RP-Initiated Logout); none where the provider has no such page. The page asks the
+    /// person: the id token, which would spare that, says who they are, and has no place in
+    /// an address that a shared browser remembers.
+    ///
+    /// # Errors
+    /// Where the provider cannot be asked.
+    pub(crate) async fn browser_logout(
+        &self,
+        info: &PlatformInfo,
+    ) -> Result<Option<Url>, IdentityError> {
+        let provider = self.provider(info).await?;
+        let page = provider.metadata.additional_metadata().end_session_endpoint.clone();
+        Ok(page.map(|mut page| {
+            page.query_pairs_mut().append_pair("client_id", &info.client_id);
+            page
+        }))
     }
 
     /// Tells the platform that these tokens are not to be valid any more (RFC 7009).

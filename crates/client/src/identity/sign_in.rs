@@ -4,8 +4,9 @@ use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use openidconnect::{
-    AuthenticationContextClass, AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, core::CoreResponseType,
+    AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, Scope,
+    core::{CoreAuthPrompt, CoreResponseType},
 };
 use tongban_contract::{discovery::PlatformInfo, page::Person};
 use zeroize::Zeroize as _;
@@ -78,10 +79,14 @@ impl Identity {
             .set_redirect_uri(Cow::Borrowed(&redirect))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .add_scope(Scope::new("profile".to_owned()))
-            .add_scope(Scope::new("offline_access".to_owned()));
-        if let Some(level) = acr {
-            request =
-                request.add_auth_context_value(AuthenticationContextClass::new(level.to_string()));
+            .add_scope(Scope::new("offline_access".to_owned()))
+            // Several people may share this device: whoever the browser still knows from a
+            // sign-in before is not signed in without being asked.
+            .add_prompt(CoreAuthPrompt::Login)
+            // Refresh tokens may be given only to whom the person consents (Core 11).
+            .add_prompt(CoreAuthPrompt::Consent);
+        for name in provider.names_of_levels(acr) {
+            request = request.add_auth_context_value(name);
         }
         let (address, state, nonce) = request.url();
         Ok(Pending {

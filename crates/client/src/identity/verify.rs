@@ -12,10 +12,12 @@ use tongban_contract::{discovery::PlatformInfo, page::Person};
 
 use super::{
     Identity, IdentityError,
+    person::assurance,
     provider::{CitizenClaims, CitizenIdToken, Provider, TokenAnswer},
 };
 
-type Claims = IdTokenClaims<CitizenClaims, CoreGenderClaim>;
+/// What an id token says.
+pub(super) type Claims = IdTokenClaims<CitizenClaims, CoreGenderClaim>;
 
 /// How far the device's clock may be off, in seconds.
 const TOLERANCE: i64 = 5 * 60;
@@ -63,19 +65,38 @@ impl Identity {
             return Err(IdentityError::IdToken("it has expired"));
         }
 
-        let assurance = assurance(&claims);
-        if expected.acr.is_some_and(|needed| assurance < needed) {
+        if expected.acr.is_some_and(|needed| assurance(&claims) < needed) {
             return Err(IdentityError::Assurance);
         }
         Ok(Verified {
             account: account(claims.issuer().as_str(), claims.subject().as_str()),
-            person: Person {
-                name: name(&claims),
-                masked_id: claims.additional_claims().masked_id.clone().unwrap_or_default(),
-                assurance,
-            },
+            person: self.person(info, provider, answer, &claims).await?,
         })
     }
+}
+
+/// Whether renewed tokens are still this account's (OpenID Connect Core 12.2). An id token
+/// need not come with them. Its signature is not checked: it came from the token endpoint
+/// itself (3.1.3.7), and a renewal must not fail because keys cannot be fetched just now.
+pub(super) fn is_of(
+    info: &PlatformInfo,
+    provider: &Provider,
+    answer: &TokenAnswer,
+    account: &str,
+) -> Result<(), IdentityError> {
+    let Some(token) = answer.id_token() else { return Ok(()) };
+    let client = provider.client(info);
+    let verifier =
+        client.id_token_verifier().insecure_disable_signature_check().set_time_fn(Default::default);
+    // The nonce belonged to the sign-in, which is long over.
+    let any_nonce = |_: Option<&Nonce>| Ok(());
+    let claims = token
+        .claims(&verifier, any_nonce)
+        .map_err(|error| IdentityError::IdToken(fault(error).reason()))?;
+    if self::account(claims.issuer().as_str(), claims.subject().as_str()) != account {
+        return Err(IdentityError::IdToken("the renewed tokens are somebody else's"));
+    }
+    Ok(())
 }
 
 /// What is wrong with an id token.
@@ -138,19 +159,6 @@ fn fault(error: ClaimsVerificationError) -> Fault {
         Error::Expired(_) => Fault::Other("it has expired"),
         _ => Fault::Other("it is not as agreed"),
     }
-}
-
-/// The assurance level the person signed in with; the lowest where none is told.
-fn assurance(claims: &Claims) -> u8 {
-    let told = claims.auth_context_ref().and_then(|acr| acr.as_str().parse().ok());
-    told.filter(|level| (1..=3).contains(level)).unwrap_or(1)
-}
-
-fn name(claims: &Claims) -> String {
-    let names = claims.name();
-    let first =
-        names.and_then(|names| names.get(None).or_else(|| names.iter().next().map(|n| n.1)));
-    first.map(|name| name.as_str().to_owned()).unwrap_or_default()
 }
 
 /// Name of an account on this device. A digest, because it stands in file names and in

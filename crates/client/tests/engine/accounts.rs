@@ -149,7 +149,7 @@ async fn a_sign_in_can_be_given_up_and_the_browser_may_not_open() {
     surroundings.browser = std::sync::Arc::new(|_| Err(std::io::Error::other("no browser")));
     let options = world.options("other-device");
     let client = tongban_client::Client::open(options, surroundings).await.unwrap();
-    assert_eq!(code(client.sign_in(SignIn {}).await), "sign-in.browser");
+    assert_eq!(code(client.sign_in(SignIn { assurance: None }).await), "sign-in.browser");
     assert_eq!(overview(&client).await.account, AccountView::SignedOut);
     drop(client);
 
@@ -159,7 +159,7 @@ async fn a_sign_in_can_be_given_up_and_the_browser_may_not_open() {
     let client = tongban_client::Client::open(options, surroundings).await.unwrap();
     let waiting = tokio::spawn({
         let client = client.clone();
-        async move { client.sign_in(SignIn {}).await }
+        async move { client.sign_in(SignIn { assurance: None }).await }
     });
     until("the browser is open", async || {
         overview(&client).await.account == AccountView::SigningIn

@@ -117,5 +117,5 @@ async fn a_platform_with_another_key_than_the_configured_one_is_not_used() {
     options.public_key = Some("RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3".into());
     let client = tongban_client::Client::open(options, world.surroundings()).await.unwrap();
     assert_eq!(code(choose_county(&client).await), "platform.key");
-    assert_eq!(code(client.sign_in(SignIn {}).await), "platform.key");
+    assert_eq!(code(client.sign_in(SignIn { assurance: None }).await), "platform.key");
 }

@@ -57,7 +57,7 @@ async fn codes(address: &str, trusted: Vec<Vec<u8>>) -> [String; 2] {
         public_key: None,
     };
     let client = Client::open(options, surroundings).await.unwrap();
-    [code(choose_county(&client).await), code(client.sign_in(SignIn {}).await)]
+    [code(choose_county(&client).await), code(client.sign_in(SignIn { assurance: None }).await)]
 }
 
 #[tokio::test]

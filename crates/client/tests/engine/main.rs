@@ -2,7 +2,7 @@
 //! what a person does, and what a network, a platform, a disk and a crash do to it.
 //!
 //! - `world`: platform, device and browser. `wire`: the real transport with a will. `person`:
-//!   what a person does and is told.
+//!   what a person does and is told. `certified`: a provider that nobody here wrote.
 //! - everything else: one subject each; names tell the situation.
 #![allow(
     missing_docs,
@@ -17,6 +17,8 @@ mod accounts;
 mod applications;
 mod bad_input;
 mod certificates;
+#[path = "../certified/mod.rs"]
+mod certified;
 mod crash;
 mod exactly_once;
 mod feed;
@@ -25,6 +27,7 @@ mod locking;
 mod network;
 mod person;
 mod secrets;
+mod sessions;
 mod states;
 mod wire;
 mod world;

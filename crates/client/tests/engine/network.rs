@@ -160,7 +160,7 @@ async fn without_a_platform_the_first_start_says_so() {
     let world = World::without_platform().await;
     let client = world.open("device").await;
     assert_eq!(code(choose_county(&client).await), "network.unreachable");
-    assert_eq!(code(client.sign_in(SignIn {}).await), "network.unreachable");
+    assert_eq!(code(client.sign_in(SignIn { assurance: None }).await), "network.unreachable");
     let view = overview(&client).await;
     assert_eq!(view.account, AccountView::SignedOut);
     assert_eq!(view.catalogue.problem.unwrap().code, "network.unreachable");

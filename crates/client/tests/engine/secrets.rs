@@ -107,7 +107,9 @@ async fn nothing_secret_is_logged_asked_for_in_an_address_or_written_in_plain_te
     let mut secrets = keyring_secrets(&world);
     assert!(secrets.len() >= 7, "two sign-ins, a renewal and a key: {}", secrets.len());
     assert!(secrets.iter().all(|secret| secret.len() >= 20));
-    secrets.extend([PIN, LI_ID, "340524198001010011", tongban_platform::demo::PASSWORD].map(Into::into));
+    secrets.extend(
+        [PIN, LI_ID, "340524198001010011", tongban_platform::demo::PASSWORD].map(Into::into),
+    );
 
     let log = log.0.lock().unwrap().clone();
     assert!(holds(&log, "told the person of a problem"), "the log was heard");

@@ -205,7 +205,7 @@ impl World {
 
     pub async fn sign_in(&self, client: &Client, login: &'static str) {
         *self.login.lock().unwrap() = login;
-        let signed_in = client.sign_in(SignIn {});
+        let signed_in = client.sign_in(SignIn { assurance: None });
         tokio::time::timeout(Duration::from_secs(30), signed_in).await.unwrap().unwrap();
     }
 

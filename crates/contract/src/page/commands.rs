@@ -48,11 +48,19 @@ declare! {
 
     /// Opens the system browser for signing in. Answers once the person has signed in,
     /// given up (`cancel_sign_in`) or the browser has come back with an error.
-    sign_in: SignIn {} => ();
+    sign_in: SignIn {
+        /// Assurance level that is needed, where one is: 2 or 3. The platform is asked for
+        /// it, and a sign-in that does not reach it is not taken.
+        #[serde(default)]
+        assurance: Option<u8>,
+    } => ();
     /// Gives up a sign-in that waits for the browser.
     cancel_sign_in: CancelSignIn {} => ();
     /// Signs out. What is unsent stays in the vault of the account.
     sign_out: SignOut {} => ();
+    /// Opens the platform's page that ends whatever sign-in the system's browser keeps
+    /// (OpenID Connect RP-Initiated Logout), for devices that several people share.
+    sign_out_of_browser: SignOutOfBrowser {} => ();
     /// Everyone who has a vault on this device.
     list_accounts: ListAccounts {} => AccountsView;
     /// Puts the vault that is open away and opens another one; needs no network. One with a

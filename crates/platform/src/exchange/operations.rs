@@ -226,11 +226,8 @@ async fn submit(
             Err(problem) => return Ok(refused(problem)),
         };
     let item = &published.item;
-    if who.acr < item.assurance {
-        return Ok(Outcome::Later {
-            problem: Box::new(step_up(item.assurance)),
-            retry_after: LATER,
-        });
+    if let Some(waits) = below(who, item.assurance) {
+        return Ok(waits);
     }
     let Some(office) = offices::of(&platform.catalogue, &asked.item, &asked.division) else {
         return Ok(refused(
@@ -294,6 +291,9 @@ async fn correct(
             Ok(published) => published,
             Err(problem) => return Ok(refused(problem)),
         };
+    if let Some(waits) = below(who, published.item.assurance) {
+        return Ok(waits);
+    }
     let today = day_in_china(platform.now());
     let checked = match filings::check(connection, who, &published, &asked.filing, today).await? {
         Ok(checked) => checked,
@@ -352,13 +352,20 @@ fn comes_after() -> Problem {
     )
 }
 
-fn step_up(wanted: u8) -> Problem {
-    let level = if wanted >= 3 { "高级实名认证" } else { "实名认证" };
-    Problem::new(
+/// What becomes of a filing whose sender has not signed in at the level it needs: it waits
+/// for a better sign-in, and is no less safe for that.
+fn below(who: &Bearer, needed: u8) -> Option<Outcome> {
+    if who.acr >= needed {
+        return None;
+    }
+    let level = if needed >= 3 { "高级实名认证" } else { "实名认证" };
+    let problem = Problem::new(
         "sign-in.step-up",
         format!("办理这个事项需要先完成{level}，申请还在本机上，没有交出。"),
         "请完成认证后重新登录，申请会自动再交。",
-    )
+    );
+    let problem = Box::new(problem.with_assurance(needed));
+    Some(Outcome::Later { problem, retry_after: LATER })
 }
 
 /// JSON with the members of every object in the order of their names, so that their order in

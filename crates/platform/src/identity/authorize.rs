@@ -189,6 +189,11 @@ fn draw(
         app_name: client.name,
         returns_to: origin.strip_prefix("http://").unwrap_or(origin),
         stays_signed_in: request.scope.split(' ').any(|scope| scope == "offline_access"),
+        level: match request.lowest_level() {
+            0 | 1 => "",
+            2 => "初级实名",
+            _ => "高级实名",
+        },
         request: shown.id,
         form_token: shown.form,
         login: shown.login,

@@ -19,6 +19,8 @@ pub(super) struct SignInPage<'a> {
     /// Where the browser goes afterwards, as host and port.
     pub(super) returns_to: &'a str,
     pub(super) stays_signed_in: bool,
+    /// Name of the assurance level that the app asks for; empty where any will do.
+    pub(super) level: &'a str,
     pub(super) request: &'a str,
     pub(super) form_token: &'a str,
     pub(super) login: &'a str,

@@ -23,10 +23,13 @@ use crate::{Error, Platform, Result, extract::Bearer};
 pub(super) struct UserInfo {
     /// Stable random name of the account.
     sub: String,
-    /// Name of the person.
-    name: String,
-    /// ID number with all but its first three and last two characters masked.
-    masked_id: String,
+    /// Name of the person; for the scope `profile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// ID number with all but its first three and last two characters masked; for the
+    /// scope `profile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    masked_id: Option<String>,
     /// Assurance level of this sign-in.
     acr: String,
 }
@@ -65,10 +68,11 @@ async fn claims(platform: &Platform, bearer: &Bearer) -> Result<Response> {
     let account = accounts::read(&platform.pool, bearer.account)
         .await?
         .ok_or(Error::Stored("a grant of an unknown account"))?;
+    let profile = bearer.scope.split(' ').any(|scope| scope == "profile");
     let info = UserInfo {
-        masked_id: account.citizen_id.masked(),
+        masked_id: profile.then(|| account.citizen_id.masked()),
         sub: account.subject,
-        name: account.name,
+        name: profile.then_some(account.name),
         acr: bearer.acr.to_string(),
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(info)).into_response())
@@ -99,6 +103,9 @@ pub(super) async fn revoke(
     let Ok(Form(asked)) = form else {
         return Ok(refuse("invalid_request", "token and client_id are required"));
     };
+    if clients::find(&asked.client_id).is_none() {
+        return Ok(refuse("invalid_client", "client_id is unknown"));
+    }
     grants::revoke_token(&platform, &asked.token, &asked.client_id).await?;
     Ok(StatusCode::OK.into_response())
 }

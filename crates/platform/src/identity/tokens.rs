@@ -14,6 +14,7 @@ struct AccessRow {
     state: String,
     acr: u8,
     client: String,
+    scope: String,
     used_at: Option<i64>,
 }
 
@@ -23,7 +24,7 @@ pub(crate) async fn authenticate(platform: &Platform, headers: &HeaderMap) -> Re
     let now = platform.now().as_millisecond();
     let digest = secrets::digest(token);
     let row: Option<AccessRow> = sqlx::query_as(
-        "SELECT g.account, a.state, g.acr, g.client, t.used_at
+        "SELECT g.account, a.state, min(g.acr, a.assurance) AS acr, g.client, g.scope, t.used_at
          FROM oidc_tokens t
          JOIN oidc_grants g ON g.id = t.grant_id
          JOIN accounts a ON a.id = g.account
@@ -45,7 +46,7 @@ pub(crate) async fn authenticate(platform: &Platform, headers: &HeaderMap) -> Re
             .execute(&platform.pool)
             .await?;
     }
-    Ok(Bearer { account: row.account, acr: row.acr, client: row.client })
+    Ok(Bearer { account: row.account, acr: row.acr, client: row.client, scope: row.scope })
 }
 
 /// The token of an `Authorization: Bearer` header (RFC 6750).

@@ -8,6 +8,7 @@
 )]
 
 mod browser;
+mod foreign;
 #[path = "../node/mod.rs"]
 mod node;
 mod page;

@@ -86,7 +86,9 @@ async fn a_form_of_another_browser_or_another_page_is_not_taken() {
 async fn a_level_that_the_account_has_not_reached_is_refused() {
     let node = Node::start().await;
     let browser = Browser::of(&node);
+    assert!(!browser.open(&[]).await.html.contains("高级实名</b>"), "nothing is asked for");
     let page = browser.open(&[("acr_values", Some("3"))]).await;
+    assert!(page.html.contains("<b>高级实名</b>"), "{}", page.html);
     let back = returned(&browser.sign_in(&page, "wangjianguo", "demo-2026").await);
     assert_eq!(back["error"], "unmet_authentication_requirements");
     let page = browser.open(&[("acr_values", Some("3 2"))]).await;

@@ -199,6 +199,10 @@ async fn revoking_and_logging_out_end_the_sign_in() {
     let (status, _) = browser.post("/oidc/revoke", &form("nobody's")).await;
     assert_eq!(status, StatusCode::OK);
     let refresh = tokens["refresh_token"].as_str().unwrap();
+    let theirs = [("token", refresh), ("client_id", "another-app")];
+    let (status, refused) = browser.post("/oidc/revoke", &theirs).await;
+    assert_eq!((status, &refused["error"]), (StatusCode::BAD_REQUEST, &"invalid_client".into()));
+    assert_eq!(browser.userinfo(&tokens["access_token"]).await.0, StatusCode::OK);
     let (status, _) =
         browser.post("/oidc/revoke", &[("token", refresh), ("client_id", "tongban-app")]).await;
     assert_eq!(status, StatusCode::OK);

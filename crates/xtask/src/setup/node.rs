@@ -1,5 +1,5 @@
 //! Node, and the packages that package-lock.json pins: the Tauri CLI, wasm-opt, the look of
-//! the page, the divisions.
+//! the page, the divisions, the OpenID Connect software of others that the tests sign in with.
 
 use std::fs;
 

@@ -125,6 +125,9 @@ fn next(item: &ItemView) -> Html {
                         <p class="item-next-title">{ t!("item-waits-why") }</p>
                         <p lang="zh-CN">{ &problem.detail }</p>
                         <p class="hint" lang="zh-CN">{ &problem.next }</p>
+                        if let Some(assurance) = problem.assurance {
+                            <Go to={Route::StepUp { assurance }} class="button primary wide">{ t!("sign-in-again") }</Go>
+                        }
                     </section>
                 }
             </>

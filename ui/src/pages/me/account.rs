@@ -1,6 +1,6 @@
 //! Who is signed in; signing out, with plain words on what happens to what is unsent.
 
-use tongban_contract::page::{AccountView, Counts, Person, SignOut};
+use tongban_contract::page::{AccountView, Counts, Person, SignOut, SignOutOfBrowser};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -8,6 +8,7 @@ use super::super::accounts::Accounts;
 use crate::{
     hooks::{use_act, use_overview, use_toast},
     i18n::t,
+    pages::sign_in::level,
     parts::{ConfirmDialog, Empty, Go, Icon, ProblemCard, Shape},
     route::Route,
 };
@@ -16,6 +17,7 @@ use crate::{
 #[component]
 pub(super) fn Account() -> Html {
     let overview = use_overview();
+    let leave = use_act::<SignOutOfBrowser>(Callback::noop());
     match &overview.account {
         AccountView::SignedIn(person) => {
             html! { <Known person={person.clone()} ended=false counts={overview.counts} /> }
@@ -29,6 +31,13 @@ pub(super) fn Account() -> Html {
         AccountView::SignedOut | AccountView::SigningIn | AccountView::Locked(_) => html! {
             <Empty shape={Shape::Person} title={t!("account-signed-out")} text={t!("home-signed-out")}>
                 <Go to={Route::SignIn} class="button primary wide">{ t!("sign-in") }</Go>
+                <button type="button" class="text-button" disabled={leave.busy}
+                    onclick={leave.run.reform(|_: MouseEvent| SignOutOfBrowser {})}>
+                    { t!("sign-out-of-browser") }
+                </button>
+                if let Some(problem) = &leave.problem {
+                    <ProblemCard problem={problem.clone()} dismiss={leave.dismiss.clone()} />
+                }
             </Empty>
         },
     }
@@ -70,11 +79,7 @@ fn Known(props: &KnownProps) -> Html {
         })
     };
     let Person { name, masked_id, assurance } = &props.person;
-    let assurance = match assurance {
-        1 => t!("assurance-1"),
-        2 => t!("assurance-2"),
-        _ => t!("assurance-3"),
-    };
+    let assurance = level(*assurance);
     html! {
         <div class="panel">
             if props.ended {

@@ -1,6 +1,7 @@
 //! Sign-in and tokens: against a provider in memory, for what a real one does not do at
 //! will; the loopback address is real and spoken to over TCP.
 
+mod certified;
 mod platform;
 mod provider;
 mod session;
