@@ -22,7 +22,10 @@ use uuid::Uuid;
 /// Where the tools from PyPI are: where `cargo xtask` says, or where it puts them.
 fn tool(name: &str) -> PathBuf {
     let folder = std::env::var_os("TONGBAN_TOOLS_DIR").map_or_else(
-        || Path::new(env!("CARGO_BIN_EXE_tongban-platform")).join("../../python/bin"),
+        || {
+            let program = Path::new(env!("CARGO_BIN_EXE_tongban-platform"));
+            program.ancestors().nth(2).unwrap().join("python/bin")
+        },
         PathBuf::from,
     );
     let tool = folder.join(name);
