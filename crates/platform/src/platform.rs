@@ -18,7 +18,7 @@ use crate::{
     Config, Error, Result, cases,
     catalogue::{self, Catalogue},
     clock::{self, Clock},
-    database, demo, exchange, files,
+    courier, database, demo, exchange, files,
     identity::{self, AccountId},
     keys::Keys,
     limits, office, openapi,
@@ -35,7 +35,7 @@ pub struct Platform {
     pub config: Config,
     /// The clock.
     pub clock: Clock,
-    /// Keys of the catalogue, licences and id tokens.
+    /// Keys of the catalogue, licences, id tokens and couriers.
     pub keys: Keys,
     /// Tells event streams that an account has news. Send after the commit.
     pub news: broadcast::Sender<AccountId>,
@@ -47,6 +47,8 @@ pub struct Platform {
     pub limits: limits::Limits,
     /// Uploads that are being written to.
     pub(crate) uploads: files::Busy,
+    /// Couriers that are being read.
+    pub(crate) couriers: courier::Places,
 }
 
 impl Platform {
@@ -72,6 +74,7 @@ impl Platform {
             catalogue,
             stop: CancellationToken::new(),
             uploads: files::Busy::default(),
+            couriers: courier::Places::default(),
         }))
     }
 
@@ -99,6 +102,7 @@ pub fn router(platform: Arc<Platform>) -> Router {
         .merge(files::router())
         .merge(catalogue::router())
         .merge(exchange::router())
+        .merge(courier::router())
         .merge(cases::router())
         .merge(office::api::router())
         .split_for_parts();

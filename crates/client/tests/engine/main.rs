@@ -17,6 +17,7 @@ mod accounts;
 mod applications;
 mod bad_input;
 mod certificates;
+mod courier;
 mod crash;
 mod exactly_once;
 mod feed;

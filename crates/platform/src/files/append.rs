@@ -1,6 +1,6 @@
 //! Adding bytes to an upload (tus core and checksum).
 
-use std::{io::ErrorKind, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use axum::{
     body::Body,
@@ -15,7 +15,7 @@ use tokio::{
     io::{AsyncSeekExt as _, AsyncWriteExt as _},
 };
 
-use super::{Turn, create::expiry, protocol, store, uploads, uploads::Upload};
+use super::{Turn, create::expiry, protocol, storage, store, uploads, uploads::Upload};
 use crate::{Error, Platform, Result, extract::Bearer};
 
 /// Adds bytes at `Upload-Offset`. What arrived before a broken connection is kept, unless
@@ -147,18 +147,6 @@ async fn write(file: &mut File, path: &Path, upload: &Upload, body: Body) -> Res
     file.flush().await.map_err(storage(path))?;
     arrived.digest = hash.finalize().to_vec();
     Ok(arrived)
-}
-
-/// An error of writing: a full disk is told to the person.
-fn storage(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
-    let path = path.to_owned();
-    move |error| match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            tracing::error!(code = "platform.full", "no space for uploads");
-            protocol::full().into()
-        }
-        _ => Error::file(path)(error),
-    }
 }
 
 fn answer(received: u64, expires_at: Option<i64>) -> Response {
