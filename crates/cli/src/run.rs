@@ -4,9 +4,10 @@ use tongban_client::Client;
 
 use crate::{
     args::{
-        CasesCommand, CatalogueCommand, Cli, Command, DraftsCommand, GuidesCommand, LicencesCommand,
+        CasesCommand, CatalogueCommand, Cli, Command, CourierCommand, DraftsCommand, GuidesCommand,
+        LicencesCommand,
     },
-    commands::{account, cases, catalogue, drafts, filing, guides, licences, outbox},
+    commands::{account, cases, catalogue, courier, drafts, filing, guides, licences, outbox},
     exit::Failure,
     open,
     output::{Answer, Output},
@@ -37,6 +38,10 @@ async fn answer(client: &Client, output: Output, command: Command) -> Result<Ans
         Command::Drafts { command } => in_drafts(client, output, command).await,
         Command::Outbox => outbox::list(client).await,
         Command::Sync => outbox::sync(client, output).await,
+        Command::Courier { command } => match command {
+            CourierCommand::Export { file } => courier::export(client, output, &file).await,
+            CourierCommand::Relay { file } => courier::relay(client, output, &file).await,
+        },
         Command::Cases { command } => match command {
             CasesCommand::List => cases::list(client).await,
             CasesCommand::Show(asked) => cases::show(client, asked.case).await,
