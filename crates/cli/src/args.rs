@@ -127,6 +127,11 @@ pub(crate) enum Command {
     Outbox,
     #[command(about = "发送等待中的申请，并取回新消息")]
     Sync,
+    #[command(about = "密封件：没有网络时，把等待发送的申请带到有网络的地方")]
+    Courier {
+        #[command(subcommand)]
+        command: CourierCommand,
+    },
     #[command(about = "已提交的申请")]
     Cases {
         #[command(subcommand)]
@@ -248,6 +253,27 @@ pub(crate) enum DraftsCommand {
     List,
     #[command(about = "永久删除草稿")]
     Discard(Case),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CourierCommand {
+    #[command(
+        about = "把等待发送的申请连同材料封装成一个文件；不用联网",
+        after_help = "只有平台能打开密封件，谁带都可以，丢了也不会泄露。\n\
+                      导出后申请仍在本机等待发送，但不能再收回。"
+    )]
+    Export {
+        #[arg(value_name = "FILE", help = "密封件的文件名；已有同名文件时不覆盖")]
+        file: PathBuf,
+    },
+    #[command(
+        about = "把别人或自己的密封件转交平台；要登录，看不到里面的内容",
+        after_help = "重复转交不会重复办理。办理结果由封装的人在原设备上同步后看到。"
+    )]
+    Relay {
+        #[arg(value_name = "FILE", help = "密封件")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

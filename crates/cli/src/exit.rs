@@ -86,6 +86,10 @@ fn exit_of(code: &str) -> Exit {
         | "catalogue.not-a-county"
         | "catalogue.unknown-division"
         | "catalogue.unknown-item"
+        | "courier.exists"
+        | "courier.not-a-courier"
+        | "courier.nothing"
+        | "courier.unreadable"
         | "draft.situation"
         | "item.not-here"
         | "item.unknown"
@@ -94,8 +98,8 @@ fn exit_of(code: &str) -> Exit {
             Some("network") => Exit::Offline,
             Some("answer") => Exit::Usage,
             Some(
-                "attachment" | "case" | "draft" | "filing" | "mend" | "recall" | "receipt"
-                | "withdraw" | "pin" | "lock",
+                "attachment" | "case" | "courier" | "draft" | "filing" | "lock" | "mend" | "pin"
+                | "recall" | "receipt" | "withdraw",
             ) => Exit::Attention,
             _ => Exit::Failed,
         },
@@ -116,6 +120,8 @@ mod tests {
             ("network.captive-portal", Exit::Offline),
             ("platform.overloaded", Exit::Offline),
             ("platform.key", Exit::Failed),
+            ("courier.exists", Exit::Usage),
+            ("courier.not-registered", Exit::Attention),
             ("sign-in.expired", Exit::SignIn),
             ("sign-in.refused", Exit::Attention),
             ("device.in-use", Exit::Failed),

@@ -1,12 +1,22 @@
 //! Shows on a terminal that long work goes on. In a pipe, nothing.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tongban_client::Client;
+use tongban_client::{Client, Progress};
 use tongban_contract::page::Overview;
 
 use crate::output::Output;
+
+/// How bytes are shown of which it is known how many there are.
+const SIZED: &str = "{msg} {bar:30} {bytes}/{total_bytes}";
 
 const TICK: Duration = Duration::from_millis(100);
 
@@ -42,6 +52,31 @@ pub(crate) async fn download<T>(
     done
 }
 
+/// Waits for work that says how many bytes of how many it has done, and shows them.
+pub(crate) async fn bytes<T, W: Future<Output = T>>(
+    output: Output,
+    words: &'static str,
+    work: impl FnOnce(Progress) -> W,
+) -> T {
+    let Some(bar) = bar(output, words) else {
+        return work(Arc::new(|_, _| {})).await;
+    };
+    let shown = bar.clone();
+    let sized = AtomicBool::new(false);
+    let done = work(Arc::new(move |done, all| {
+        if !sized.swap(true, Ordering::Relaxed)
+            && let Ok(style) = style(SIZED)
+        {
+            shown.set_style(style);
+        }
+        shown.set_length(all);
+        shown.set_position(done);
+    }))
+    .await;
+    bar.finish_and_clear();
+    done
+}
+
 async fn watch(client: Client, bar: ProgressBar) {
     let mut sized = false;
     loop {
@@ -52,7 +87,7 @@ async fn watch(client: Client, bar: ProgressBar) {
         let Some(progress) = view.catalogue.progress else {
             continue;
         };
-        if !sized && let Ok(style) = style("{msg} {bar:30} {bytes}/{total_bytes}") {
+        if !sized && let Ok(style) = style(SIZED) {
             bar.set_style(style);
             sized = true;
         }

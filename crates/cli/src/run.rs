@@ -5,10 +5,12 @@ use tongban_client::Client;
 
 use crate::{
     args::{
-        AccountsCommand, CasesCommand, CatalogueCommand, Cli, Command, DraftsCommand,
-        GuidesCommand, LicencesCommand, PinCommand,
+        AccountsCommand, CasesCommand, CatalogueCommand, Cli, Command, CourierCommand,
+        DraftsCommand, GuidesCommand, LicencesCommand, PinCommand,
     },
-    commands::{account, accounts, cases, catalogue, drafts, filing, guides, licences, outbox},
+    commands::{
+        account, accounts, cases, catalogue, courier, drafts, filing, guides, licences, outbox,
+    },
     exit::Failure,
     open,
     output::{Answer, Output},
@@ -55,6 +57,10 @@ async fn answer(
         Command::Drafts { command } => in_drafts(client, output, command).await,
         Command::Outbox => outbox::list(client).await,
         Command::Sync => outbox::sync(client, output).await,
+        Command::Courier { command } => match command {
+            CourierCommand::Export { file } => courier::export(client, output, &file).await,
+            CourierCommand::Relay { file } => courier::relay(client, output, &file).await,
+        },
         Command::Cases { command } => match command {
             CasesCommand::List => cases::list(client).await,
             CasesCommand::Show(asked) => cases::show(client, asked.case).await,
@@ -81,6 +87,7 @@ fn needs_vault(command: &Command) -> bool {
         | Command::Accounts { .. }
         | Command::Pin { command: PinCommand::Forget { .. } } => false,
         Command::SignOut { .. }
+        | Command::Courier { .. }
         | Command::Drafts { .. }
         | Command::Outbox
         | Command::Sync

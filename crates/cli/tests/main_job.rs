@@ -175,6 +175,41 @@ async fn a_correction_is_mended_and_the_licence_is_in_the_wallet() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_without_a_network_is_carried_by_somebody_else() {
+    let mut world = prepared().await;
+    let courier = world.data().join("..").join("给平台.courier");
+    let courier = courier.to_str().unwrap();
+    assert_eq!(world.json(&["courier", "export", courier]).await.problem(2), "courier.nothing");
+    world.json(&["sync"]).await.json(0);
+    let case = complete(&world).await;
+    world.stop().await;
+    world.json(&["drafts", "submit", &case]).await.json(4);
+    let made = world.json(&["courier", "export", courier]).await.json(0);
+    assert_json_snapshot!("courier_export", without(&["bytes"], made));
+    assert_eq!(world.json(&["courier", "export", courier]).await.problem(2), "courier.exists");
+    assert_eq!(world.json(&["drafts", "recall", &case]).await.problem(3), "recall.sent");
+    assert_eq!(world.json(&["courier", "relay", courier]).await.problem(4), "network.unreachable");
+
+    world.start().await;
+    world.json(&["sign-out"]).await.json(0);
+    assert_eq!(world.json(&["courier", "relay", courier]).await.problem(5), "sign-in.needed");
+    world.sign_in("wangjianguo").await;
+    let other = world.file("别的.courier", PDF);
+    assert_eq!(world.json(&["courier", "relay", &other]).await.problem(2), "courier.not-a-courier");
+    let taken = world.json(&["courier", "relay", courier]).await.json(0);
+    assert_eq!(taken, json!({ "courier": { "taken": 1, "known": 0, "not_taken": 0 } }));
+    let told = world.run(&["courier", "relay", courier]).await;
+    assert_eq!(told.code, 0, "{told:?}");
+    assert!(told.stdout.contains("以前已收：1 项"), "{}", told.stdout);
+    assert_eq!(world.json(&["cases", "list"]).await.json(0)["cases"], json!([]));
+    world.json(&["sign-out"]).await.json(0);
+
+    world.sign_in("lixiulan").await;
+    world.json(&["sync"]).await.json(0);
+    accepted(&world, &case).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_draft_with_faults_is_not_submitted_and_each_fault_is_told() {
     let world = prepared().await;
     let case = world.json(&["drafts", "new", ITEM]).await.json(0);

@@ -226,11 +226,7 @@ impl Client {
         if let Some(info) = self.device().platform {
             return Ok(info);
         }
-        let request = http::Request::get(self.address(WELL_KNOWN_PATH))
-            .body(bytes::Bytes::new())
-            .map_err(|_| NetworkError::Unreadable)?;
-        let info: PlatformInfo =
-            network::ask(self.surroundings().transport.as_ref(), request).await?;
+        let info = self.ask_platform_info().await?;
         if let Some(pinned) = &self.options().public_key
             && *pinned != info.public_key
         {
@@ -242,5 +238,13 @@ impl Client {
         }
         self.change_device(|device| device.platform = Some(info.clone()))?;
         Ok(info)
+    }
+
+    /// What the platform says of itself now. Nothing of it is believed here.
+    pub(crate) async fn ask_platform_info(&self) -> Result<PlatformInfo> {
+        let request = http::Request::get(self.address(WELL_KNOWN_PATH))
+            .body(bytes::Bytes::new())
+            .map_err(|_| NetworkError::Unreadable)?;
+        Ok(network::ask(self.surroundings().transport.as_ref(), request).await?)
     }
 }

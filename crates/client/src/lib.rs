@@ -15,6 +15,7 @@
 //! - `vault`: the only module that speaks SQL about a person; one encrypted file per account.
 //! - `accounts`, `lock`, `pin`: whose vault is open, and what it takes to open it.
 //! - `account`, `guides`, `applications`, `attachments`, `filing`, `items`, `wallet`: what the commands do with it.
+//! - `courier`: what waits, sealed into a file that anybody may carry.
 //! - `sync`: lanes, backoff, exchange, uploads, applying what came back.
 //! - `device`: what this device remembers without a person: county, settings, pinned key.
 
@@ -24,6 +25,7 @@ mod applications;
 mod attachments;
 mod catalogue;
 mod client;
+mod courier;
 mod device;
 mod error;
 mod filing;
@@ -42,10 +44,11 @@ mod wallet;
 
 pub use catalogue::CatalogueError;
 pub use client::{Client, Options};
+pub use courier::{Exported, Progress};
 pub use error::{Error, Result};
 pub use identity::IdentityError;
 pub use keyring::{Keyring, KeyringError, PassphraseKeyring, SystemKeyring};
 pub use network::NetworkError;
 pub use surroundings::{Browser, Clock, Random, Surroundings};
-pub use transport::{HttpTransport, Reply, Transport, TransportError};
+pub use transport::{HttpTransport, Reply, Streamed, Transport, TransportError};
 pub use vault::VaultError;

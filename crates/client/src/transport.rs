@@ -9,7 +9,7 @@ use futures::{
     future::BoxFuture,
     stream::{self, BoxStream},
 };
-use http::{HeaderMap, Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode, header};
 use tokio::time::Instant;
 
 /// Longest wait for a connection.
@@ -21,11 +21,36 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// Bytes a second of the slowest line that is worked with: 2 kbit/s, less what is lost on it.
 const SLOWEST: u64 = 200;
 
+/// Bytes of one piece of a body that is read while it is sent, at most.
+pub(crate) const PIECE: usize = 64 * 1024;
+
 /// The network, as the engine sees it. Redirects are never followed: an answer from
 /// elsewhere is not the platform's.
 pub trait Transport: Send + Sync {
     /// Sends a request and answers its head; the body follows as a stream.
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Reply, TransportError>>;
+
+    /// Sends a request whose body is read while it is sent. A transport that is not the
+    /// network may collect the body first, as this does.
+    fn send_stream(
+        &self,
+        request: Request<()>,
+        body: Streamed,
+    ) -> BoxFuture<'_, Result<Reply, TransportError>> {
+        Box::pin(async move {
+            let pieces: Result<Vec<Bytes>, _> = body.pieces.try_collect().await;
+            let whole = pieces.map_err(|_| TransportError::Broken)?.concat();
+            self.send(request.map(|()| Bytes::from(whole))).await
+        })
+    }
+}
+
+/// A body that never stands in memory as a whole.
+pub struct Streamed {
+    /// Bytes in all.
+    pub bytes: u64,
+    /// The bytes, as they are read.
+    pub pieces: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
 /// An answer whose body has not been read yet.
@@ -181,6 +206,41 @@ impl Transport for HttpTransport {
             let body = response.bytes_stream().map_err(|e| classify(&e));
             Ok(Reply { status, headers, body: unless_silent(body.boxed(), SILENCE).boxed() })
         })
+    }
+
+    fn send_stream(
+        &self,
+        mut request: Request<()>,
+        body: Streamed,
+    ) -> BoxFuture<'_, Result<Reply, TransportError>> {
+        request.headers_mut().insert(header::CONTENT_LENGTH, body.bytes.into());
+        // Told of every piece that the line has taken.
+        let (taken, mut moves) = tokio::sync::watch::channel(());
+        let pieces = body.pieces.inspect(move |_| taken.send_replace(()));
+        let request = request.map(|()| reqwest::Body::wrap_stream(pieces));
+        Box::pin(async move {
+            let request = reqwest::Request::try_from(request).map_err(|e| classify(&e))?;
+            let response = tokio::select! {
+                answer = self.client.execute(request) => answer.map_err(|e| classify(&e))?,
+                () = stands_still(&mut moves) => return Err(TransportError::TimedOut),
+            };
+            let (status, headers) = (response.status(), response.headers().clone());
+            let body = response.bytes_stream().map_err(|e| classify(&e));
+            Ok(Reply { status, headers, body: unless_silent(body.boxed(), SILENCE).boxed() })
+        })
+    }
+}
+
+/// Comes to an end where the line takes no piece for longer than the slowest line needs for
+/// one, and at last where no answer follows the last one.
+async fn stands_still(moves: &mut tokio::sync::watch::Receiver<()>) {
+    let longest = patience(PIECE);
+    loop {
+        match tokio::time::timeout(longest, moves.changed()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_all_were_taken)) => return tokio::time::sleep(longest).await,
+            Err(_) => return,
+        }
     }
 }
 

@@ -19,4 +19,8 @@ pub struct PlatformInfo {
     pub client_id: String,
     /// minisign public key (its base64 line) for the catalogue and licences.
     pub public_key: String,
+    /// age recipient (`age1…`, X25519) for which couriers are sealed; none where the
+    /// platform takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier_recipient: Option<String>,
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     change::Change,
+    courier::{CourierKey, CourierRegistration},
     identifiers::FeedId,
     operation::{Operation, OperationResult},
 };
@@ -33,6 +34,10 @@ pub struct ExchangeRequest {
     /// Queued operations, oldest first; those of one application in their order.
     #[serde(default)]
     pub operations: Vec<Operation>,
+    /// Key with which this device signs its couriers; sent until the platform confirms it,
+    /// and again after a sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier_key: Option<CourierKey>,
 }
 
 /// What the platform answers.
@@ -52,6 +57,9 @@ pub struct ExchangeReply {
     /// Mark of that place in the feed, to be sent with the cursor the next time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,
+    /// The courier key that was sent, where the platform knows it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier: Option<CourierRegistration>,
     /// Whether there are more changes than this reply carries.
     #[serde(default)]
     pub more: bool,

@@ -7,6 +7,7 @@
 //! - [`identifiers`]: UUIDs and digests, each a type of its own.
 //! - [`guide`], [`form`], [`catalogue`]: what is published to everyone.
 //! - [`operation`], [`change`], [`exchange`]: what one account and the platform tell each other.
+//! - [`courier`]: operations and files sealed for the platform, whoever carries them.
 //! - [`case`], [`licence`], [`calendar`]: what changes carry and what limits count.
 //! - [`discovery`]: what a platform says of itself.
 //! - [`problem`]: every error that crosses a boundary.
@@ -16,6 +17,7 @@ pub mod calendar;
 pub mod case;
 pub mod catalogue;
 pub mod change;
+pub mod courier;
 pub mod discovery;
 pub mod exchange;
 pub mod form;

@@ -27,6 +27,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Platform, Result,
     cases::{engine, feed},
+    courier::devices,
     extract::{self, Bearer},
 };
 
@@ -34,6 +35,8 @@ mod filings;
 pub mod kept_forms;
 pub mod offices;
 mod operations;
+
+pub(crate) use operations::ids;
 
 /// Largest body of an exchange in bytes. Files never travel here.
 pub const LARGEST_EXCHANGE: usize = 2_000_000;
@@ -55,6 +58,8 @@ struct RawRequest {
     mark: Option<String>,
     #[serde(default)]
     operations: Vec<Value>,
+    #[serde(default)]
+    courier_key: Option<Value>,
 }
 
 /// Hands in operations and fetches what is new.
@@ -82,23 +87,18 @@ async fn exchange(
     if request.operations.len() > MOST_OPERATIONS {
         return Err(too_many().into());
     }
-    let ids = operations::ids(&request.operations)?;
-    let mut results = Vec::with_capacity(request.operations.len());
-    let mut news = false;
-    // Applications with an operation that is not done yet: what follows it must wait, or
-    // a withdrawal would be refused only because the filing before it lacks a file.
-    let mut waiting = BTreeSet::new();
-    for (id, body) in ids.into_iter().zip(request.operations) {
-        let case = operations::case_of(&body);
-        let waits = case.as_ref().is_some_and(|case| waiting.contains(case));
-        let handled = operations::handle(&platform, &who, id, body, waits).await?;
-        if !handled.is_final {
-            waiting.extend(case);
-        }
-        news |= handled.news;
-        results.push(handled.result);
-    }
+    let handled = take(&platform, &who, request.operations).await?;
+    let news = handled.iter().any(|handled| handled.news);
     let mut transaction = platform.pool.begin_with("BEGIN IMMEDIATE").await?;
+    let courier = match request.courier_key.map(serde_json::from_value) {
+        Some(Ok(key)) => Some(devices::register(&mut transaction, &platform, &who, key).await?),
+        // No reason to hold up what else was sent: it is not confirmed.
+        Some(Err(_)) => {
+            tracing::warn!(code = "courier.key", "a courier key cannot be read");
+            None
+        }
+        None => None,
+    };
     let asked =
         feed::Place { feed: request.feed, cursor: request.cursor, mark: request.mark.as_deref() };
     let page = feed::read(&mut transaction, who.account, asked, feed::PAGE).await?;
@@ -110,13 +110,40 @@ async fn exchange(
     Ok(Json(ExchangeReply {
         version: EXCHANGE_VERSION,
         feed: page.feed,
-        results,
+        results: handled.into_iter().map(|handled| handled.result).collect(),
         changes: page.changes,
         cursor: page.cursor,
         mark: page.mark,
+        courier,
         more: page.more,
         server_time: platform.now(),
     }))
+}
+
+/// Handles operations of an account, one after another.
+///
+/// # Errors
+/// Where one has no id, or the platform fails; those before it are handled then.
+pub(crate) async fn take(
+    platform: &Platform,
+    who: &Bearer,
+    bodies: Vec<Value>,
+) -> Result<Vec<operations::Handled>> {
+    let ids = operations::ids(&bodies)?;
+    let mut handled = Vec::with_capacity(bodies.len());
+    // Applications with an operation that is not done yet: what follows it must wait, or
+    // a withdrawal would be refused only because the filing before it lacks a file.
+    let mut waiting = BTreeSet::new();
+    for (id, body) in ids.into_iter().zip(bodies) {
+        let case = operations::case_of(&body);
+        let waits = case.as_ref().is_some_and(|case| waiting.contains(case));
+        let one = operations::handle(platform, who, id, body, waits).await?;
+        if !one.is_final {
+            waiting.extend(case);
+        }
+        handled.push(one);
+    }
+    Ok(handled)
 }
 
 fn other_version() -> Problem {

@@ -1,5 +1,6 @@
 //! The keys of a node: made once, when its database is new, and kept there.
 
+use age::secrecy::ExposeSecret as _;
 use jiff::Timestamp;
 use minisign::{KeyPair, SecretKeyBox};
 use openidconnect::{JsonWebKeyId, core::CoreRsaPrivateSigningKey};
@@ -18,6 +19,8 @@ pub struct Keys {
     pub(crate) id_tokens: CoreRsaPrivateSigningKey,
     /// Secret of the digests that count wrong passwords.
     pub(crate) tries: String,
+    /// Opens couriers.
+    pub(crate) courier: age::x25519::Identity,
 }
 
 impl Keys {
@@ -37,12 +40,21 @@ impl Keys {
             id_tokens: CoreRsaPrivateSigningKey::from_pem(&pem, Some(key_name))
                 .map_err(Error::Key)?,
             tries: kept(pool, "tries", now, new_secret).await?,
+            courier: kept(pool, "courier", now, new_courier_key)
+                .await?
+                .parse()
+                .map_err(|reason: &str| Error::Key(reason.to_owned()))?,
         })
     }
 
     /// The minisign public key as its base64 line.
     pub fn public_key(&self) -> String {
         self.signing.pk.to_base64()
+    }
+
+    /// The age recipient for which couriers are sealed.
+    pub fn courier_recipient(&self) -> String {
+        self.courier.to_public().to_string()
     }
 
     /// The detached minisign signature of `bytes`, as the text of a `.minisig` file.
@@ -105,6 +117,10 @@ fn new_rsa_key() -> Result<String> {
         .map_err(|e| Error::Key(e.to_string()))?;
     let pem = key.to_pkcs1_pem(LineEnding::LF).map_err(|e| Error::Key(e.to_string()))?;
     Ok(pem.to_string())
+}
+
+fn new_courier_key() -> Result<String> {
+    Ok(age::x25519::Identity::generate().to_string().expose_secret().to_owned())
 }
 
 fn new_secret() -> Result<String> {

@@ -12,6 +12,7 @@
 //! - [`files`]: tus 1.0 uploads into an object store addressed by SHA-256.
 //! - [`catalogue`]: reads the catalogue's sources, publishes and serves the signed files.
 //! - [`exchange`], [`cases`]: operations in, changes out, and the flow of a case between.
+//! - [`courier`]: sealed operations with their files, whoever brings them.
 //! - [`licences`]: issuing e-licences, and whether one may be handed in.
 //! - [`office`]: what departments see, and the automatic office of a demo.
 //! - [`demo`]: the people of a demonstration.
@@ -22,6 +23,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
+pub mod courier;
 pub mod database;
 pub mod demo;
 pub mod error;

@@ -14,7 +14,7 @@ use crate::{
     cases::{self, events},
     catalogue::{self, Catalogue},
     clock::{self, Clock},
-    database, demo, exchange, files, health,
+    courier, database, demo, exchange, files, health,
     identity::{self, AccountId},
     keys::Keys,
     limits, office, openapi,
@@ -28,7 +28,7 @@ pub struct Platform {
     pub config: Config,
     /// The clock.
     pub clock: Clock,
-    /// Keys of the catalogue, licences and id tokens.
+    /// Keys of the catalogue, licences, id tokens and couriers.
     pub keys: Keys,
     /// Tells event streams that an account has news. Send after the commit.
     pub news: broadcast::Sender<AccountId>,
@@ -44,6 +44,8 @@ pub struct Platform {
     pub(crate) writing: TaskTracker,
     /// The event streams that are open.
     pub(crate) streams: events::Streams,
+    /// Couriers that are being read.
+    pub(crate) couriers: courier::Places,
 }
 
 impl Platform {
@@ -71,6 +73,7 @@ impl Platform {
             uploads: files::Busy::default(),
             writing: TaskTracker::new(),
             streams: events::Streams::default(),
+            couriers: courier::Places::default(),
         }))
     }
 
@@ -98,6 +101,7 @@ pub fn router(platform: Arc<Platform>) -> Router {
         .merge(files::router())
         .merge(catalogue::router())
         .merge(exchange::router())
+        .merge(courier::router())
         .merge(cases::router())
         .merge(office::api::router())
         .merge(health::router())

@@ -1,7 +1,7 @@
 //! One run: steps by chance, each followed by a look at everything, and a peaceful end
 //! after which nothing may be left to do.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::json;
@@ -48,7 +48,8 @@ pub async fn play(template: &Template, seed: u64, steps: usize) -> Result<(), Bo
     let outcome = async {
         let chance = Chance::from_seed(seed);
         let world = World::from(template, &chance, DEVICES).await?;
-        let mut run = Run { chance, world, model: Model::default(), story: &mut story, count: 0 };
+        let (model, couriers) = (Model::default(), Vec::new());
+        let mut run = Run { chance, world, model, couriers, story: &mut story, count: 0 };
         for _ in 0..steps {
             run.step().await?;
             checks::all(&run.world, &run.model).await?;
@@ -66,6 +67,8 @@ struct Run<'a> {
     chance: Chance,
     world: World,
     model: Model,
+    /// Sealed files that were made, oldest first; each may be brought again and again.
+    couriers: Vec<PathBuf>,
     story: &'a mut Vec<String>,
     count: u64,
 }
@@ -77,7 +80,7 @@ impl Run<'_> {
 
     async fn step(&mut self) -> Result<()> {
         let device = usize::try_from(self.chance.below(DEVICES as u64))?;
-        let outcome = match self.chance.below(30) {
+        let outcome = match self.chance.below(34) {
             0..=3 => self.start(device).await,
             4..=5 => self.answer(device).await,
             6..=9 => self.submit(device).await,
@@ -91,10 +94,12 @@ impl Run<'_> {
             24..=26 => self.office().await,
             27 => self.let_a_stray_arrive(device).await,
             28 => self.trouble_of_the_platform().await,
-            _ => {
+            29 => {
                 self.trouble_of_the_clock(device);
                 Ok(())
             }
+            30..=31 => self.seal(device).await,
+            _ => self.carry(device).await,
         };
         for device in &self.world.devices {
             device.line.settle().await;
@@ -242,6 +247,31 @@ impl Run<'_> {
             self.tell(format!("    the sync failed: {error}"));
             checks::is_told_well(error)?;
         }
+        self.sign_in_again(device).await
+    }
+
+    /// A device seals what waits on it.
+    async fn seal(&mut self, device: usize) -> Result<()> {
+        let to = self.world.stick(self.couriers.len());
+        let made = self.world.clients[device].export_courier(&to, Arc::new(|_, _| {})).await;
+        if let Some(made) = allowed(made)? {
+            self.tell(format!("device {device}: seals {} operations", made.operations));
+            self.couriers.push(to);
+        }
+        Ok(())
+    }
+
+    /// A device brings something sealed to the platform, new or old, its own or not.
+    async fn carry(&mut self, device: usize) -> Result<()> {
+        let Some(courier) = self.chance.pick(&self.couriers).cloned() else { return Ok(()) };
+        self.world.devices[device]
+            .line
+            .trouble(self.chance.pick(&[None, Some(3)]).copied().flatten());
+        let client = &self.world.clients[device];
+        let brought = client.relay_courier(&courier, Arc::new(|_, _| {})).await;
+        self.world.devices[device].line.trouble(None);
+        self.tell(format!("device {device}: brings {}: {brought:?}", courier.display()));
+        allowed(brought)?;
         self.sign_in_again(device).await
     }
 

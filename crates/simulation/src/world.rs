@@ -178,6 +178,11 @@ impl World {
         self.platform.as_deref()
     }
 
+    /// Where a sealed file with this number is put.
+    pub(crate) fn stick(&self, number: usize) -> PathBuf {
+        self.folder.path().join(format!("{number}.courier"))
+    }
+
     pub(crate) async fn start_platform(&mut self) -> Result<()> {
         if self.platform.is_none() {
             let platform = open_platform(self.folder.path(), &self.assets, &self.time).await?;

@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod accounts;
 pub(crate) mod cases;
 pub(crate) mod catalogue;
+pub(crate) mod courier;
 pub(crate) mod drafts;
 pub(crate) mod filing;
 pub(crate) mod guides;

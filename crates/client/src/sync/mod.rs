@@ -27,7 +27,7 @@ use tongban_contract::{
 };
 
 use crate::{
-    client::{Client, Session},
+    client::{Client, OpenVault, Session},
     error::{Error, Result},
     identity::IdentityError,
     network::{self, NetworkError},
@@ -137,7 +137,7 @@ impl Client {
         let open = self.open_account()?;
         self.change_sync_state(|state| state.running = true);
         let outcome = tokio::select! {
-            outcome = self.rounds(&open.vault) => outcome,
+            outcome = self.whole_sync(&open) => outcome,
             // What is being sent is queued again when the next sync begins.
             () = self.closed() => Err(NetworkError::Transport(TransportError::Broken).into()),
             () = open.leaving.cancelled() => {
@@ -176,6 +176,16 @@ impl Client {
             self.end_session();
         }
         outcome
+    }
+
+    async fn whole_sync(&self, open: &OpenVault) -> Result<()> {
+        self.prepare_courier_key(open).await;
+        self.rounds(&open.vault).await?;
+        if let Err(error) = self.complete_courier(open).await {
+            // Everything was sent and fetched; the next sync asks again.
+            tracing::debug!(%error, "the platform's courier recipient was not learnt");
+        }
+        Ok(())
     }
 
     async fn rounds(&self, vault: &Vault) -> Result<()> {
@@ -260,13 +270,14 @@ impl Client {
     }
 
     async fn ask_exchange(&self, vault: &Vault, due: &[Operation]) -> Result<ExchangeReply> {
-        let feed = vault.feed().await?;
+        let (feed, courier) = (vault.feed().await?, vault.courier().await?);
         let request = ExchangeRequest {
             version: EXCHANGE_VERSION,
             feed: feed.feed,
             cursor: feed.cursor,
             mark: feed.mark,
             operations: due.to_vec(),
+            courier_key: courier.filter(|entry| entry.to_name).map(|entry| entry.key),
         };
         let body = Bytes::from(serde_json::to_vec(&request).map_err(|_| NetworkError::Unreadable)?);
         let reply = self
@@ -355,7 +366,7 @@ impl Client {
 }
 
 /// An `Authorization` value that no log prints.
-fn bearer(token: &SecretString) -> http::Result<http::HeaderValue> {
+pub(crate) fn bearer(token: &SecretString) -> http::Result<http::HeaderValue> {
     let mut value = http::HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))?;
     value.set_sensitive(true);
     Ok(value)

@@ -16,7 +16,7 @@ use tongban_contract::{
     problem::Problem,
 };
 
-use super::{Pause, Vault, VaultError, from_json, from_millis, parse, to_json, to_millis};
+use super::{Pause, Vault, VaultError, courier, from_json, from_millis, parse, to_json, to_millis};
 
 /// How far the feed has been applied.
 #[derive(Clone, Debug)]
@@ -144,6 +144,9 @@ impl Vault {
         if !same_feed && before.feed.is_some() {
             tell_again(&mut transaction).await?;
         }
+        if let Some(known) = &reply.courier {
+            courier::confirm(&mut transaction, known).await?;
+        }
         for operation in sent {
             let result = reply.results.iter().find(|result| result.id == operation.id);
             apply_result(&mut transaction, operation, result, now, &mut applied).await?;
@@ -220,8 +223,8 @@ async fn tell_again(connection: &mut SqliteConnection) -> Result<(), VaultError>
         .execute(&mut *connection)
         .await?;
     // Its revisions may count from the start again: whatever it tells now is newer.
-    sqlx::query("UPDATE case_news SET revision = 0").execute(connection).await?;
-    Ok(())
+    sqlx::query("UPDATE case_news SET revision = 0").execute(&mut *connection).await?;
+    courier::doubt(connection).await
 }
 
 async fn apply_result(

@@ -4,6 +4,7 @@
 
 mod applications;
 mod attachments;
+mod courier;
 mod error;
 mod exchange;
 pub(crate) mod key;

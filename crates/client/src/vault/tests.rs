@@ -174,6 +174,7 @@ async fn an_answer_that_could_not_be_kept_leaves_its_filing_to_be_sent_again() {
         changes: Vec::new(),
         cursor: 0,
         mark: None,
+        courier: None,
         more: false,
         server_time: Timestamp::UNIX_EPOCH,
     };

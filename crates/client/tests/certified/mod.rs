@@ -74,6 +74,7 @@ impl Provider {
             issuer: self.issuer.as_str().trim_end_matches('/').to_owned(),
             client_id: "tongban-app".to_owned(),
             public_key: String::new(),
+            courier_recipient: None,
         }
     }
 

@@ -19,6 +19,7 @@ mod bad_input;
 mod certificates;
 #[path = "../certified/mod.rs"]
 mod certified;
+mod courier;
 mod crash;
 mod exactly_once;
 mod feed;

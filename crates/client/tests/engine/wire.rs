@@ -4,11 +4,11 @@
 use std::sync::{Mutex, MutexGuard};
 
 use bytes::Bytes;
-use futures::{StreamExt as _, future::BoxFuture, stream};
+use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tongban_client::{HttpTransport, Reply, Transport, TransportError};
+use tongban_client::{HttpTransport, Reply, Streamed, Transport, TransportError};
 
 /// A request that the engine made.
 #[derive(Clone, Debug)]
@@ -128,7 +128,34 @@ impl Wire {
     }
 }
 
+impl Wire {
+    fn streams(&self) -> bool {
+        self.rule.lock().unwrap().is_none() && !self.network.lock().unwrap().is_cancelled()
+    }
+}
+
 impl Transport for Wire {
+    /// Streams as the real one does, unless a rule wants to see the whole.
+    fn send_stream(
+        &self,
+        request: Request<()>,
+        body: Streamed,
+    ) -> BoxFuture<'_, Result<Reply, TransportError>> {
+        if self.streams() {
+            let mut asked = Asked::new(&Request::new(Bytes::new()));
+            asked.method = request.method().clone();
+            asked.url = request.uri().to_string();
+            asked.path = request.uri().path().to_owned();
+            asked.sent = true;
+            self.asked().push(asked);
+            return self.http.send_stream(request, body);
+        }
+        Box::pin(async move {
+            let pieces: Vec<Bytes> = body.pieces.try_collect().await.unwrap();
+            self.send(request.map(|()| Bytes::from(pieces.concat()))).await
+        })
+    }
+
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Reply, TransportError>> {
         let network = self.network.lock().unwrap().clone();
         let mut asked = Asked::new(&request);

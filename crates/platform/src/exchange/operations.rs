@@ -31,17 +31,19 @@ const LARGEST_OPERATION: usize = 256 * 1024;
 const LATER: u64 = 60;
 
 /// What became of an operation.
-pub(super) struct Handled {
-    pub(super) result: OperationResult,
+pub(crate) struct Handled {
+    pub(crate) result: OperationResult,
     /// Whether the result is kept and given again.
-    pub(super) is_final: bool,
+    pub(crate) is_final: bool,
+    /// Whether the result had been kept before, and was given again.
+    pub(crate) was_known: bool,
     /// Whether it added to the account's feed.
-    pub(super) news: bool,
+    pub(crate) news: bool,
 }
 
 impl Handled {
     fn again(result: OperationResult) -> Self {
-        Self { result, is_final: true, news: false }
+        Self { result, is_final: true, was_known: true, news: false }
     }
 }
 
@@ -51,7 +53,7 @@ pub(super) fn case_of(body: &Value) -> Option<CaseId> {
 }
 
 /// The ids of all operations: without one there is nothing to answer to.
-pub(super) fn ids(operations: &[Value]) -> Result<Vec<OperationId>> {
+pub(crate) fn ids(operations: &[Value]) -> Result<Vec<OperationId>> {
     operations
         .iter()
         .enumerate()
@@ -94,7 +96,7 @@ pub(super) async fn handle(
     if waits {
         let outcome = Outcome::Later { problem: Box::new(comes_after()), retry_after: 1 };
         let result = OperationResult { id, outcome };
-        return Ok(Handled { result, is_final: false, news: false });
+        return Ok(Handled { result, is_final: false, was_known: false, news: false });
     }
     let done = if size > LARGEST_OPERATION {
         Ok(refused(too_large()))
@@ -122,7 +124,7 @@ pub(super) async fn handle(
     } else {
         transaction.rollback().await?;
     }
-    Ok(Handled { result, is_final, news })
+    Ok(Handled { result, is_final, was_known: false, news })
 }
 
 /// The result that was kept, or a refusal where the id was used for something else.

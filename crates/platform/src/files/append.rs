@@ -1,6 +1,6 @@
 //! Adding bytes to an upload (tus core and checksum).
 
-use std::{io::ErrorKind, path::Path, pin::pin, sync::Arc, time::Duration};
+use std::{path::Path, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -17,7 +17,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tongban_contract::problem::Problem;
 
-use super::{Turn, create::expiry, protocol, store, turn, uploads, uploads::Upload};
+use super::{Turn, create::expiry, protocol, storage, store, turn, uploads, uploads::Upload};
 use crate::{
     Error, Platform, Result,
     extract::{self, Bearer},
@@ -190,18 +190,6 @@ async fn write(
     file.flush().await.map_err(storage(path))?;
     arrived.digest = hash.finalize().to_vec();
     Ok(arrived)
-}
-
-/// An error of writing: a full disk is told to the person.
-fn storage(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
-    let path = path.to_owned();
-    move |error| match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            tracing::error!(code = "platform.full", "no space for uploads");
-            protocol::full().into()
-        }
-        _ => Error::file(path)(error),
-    }
 }
 
 fn answer(received: u64, expires_at: Option<i64>) -> Response {

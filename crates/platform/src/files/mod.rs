@@ -13,7 +13,7 @@
 
 use std::{
     collections::BTreeSet,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -23,7 +23,7 @@ use sqlx::SqliteExecutor;
 use tongban_contract::identifiers::Digest;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Config, Error, Platform, Result, identity::AccountId};
+use crate::{Config, Error, Platform, Result, courier, identity::AccountId};
 use uploads::Upload;
 
 mod append;
@@ -32,6 +32,8 @@ mod manage;
 mod protocol;
 mod store;
 mod uploads;
+
+pub(crate) use protocol::Announced;
 
 /// Largest file that is taken.
 pub const LARGEST_FILE: u64 = 50 * 1024 * 1024;
@@ -57,11 +59,14 @@ pub(crate) async fn prepare(config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Removes uploads that were given up, from time to time, until the node stops.
+/// Removes uploads that were given up and couriers left behind, from time to time, until the node stops.
 pub(crate) async fn clean(platform: Arc<Platform>) {
     loop {
         if let Err(error) = manage::remove_expired(&platform).await {
             tracing::warn!(code = error.code(), %error, "expired uploads could not be removed");
+        }
+        if let Err(error) = courier::clean(&platform.config) {
+            tracing::warn!(code = error.code(), %error, "old couriers could not be removed");
         }
         tokio::select! {
             () = platform.stop.cancelled() => return,
@@ -83,6 +88,32 @@ pub async fn has(db: impl SqliteExecutor<'_>, account: AccountId, digest: &Diges
     Ok(found.is_some())
 }
 
+/// Takes a whole file at `path` into the store as an upload of `account`, as if it had been
+/// uploaded. The file is moved away, or left for the caller to remove.
+///
+/// # Errors
+/// Where its digest is not the one that was announced, or the platform fails.
+pub(crate) async fn keep(
+    platform: &Platform,
+    account: AccountId,
+    about: &Announced,
+    path: &Path,
+) -> Result<()> {
+    if has(&platform.pool, account, &about.digest).await? {
+        return Ok(());
+    }
+    if !store::adopt(&platform.config, path, &about.digest).await? {
+        return Err(protocol::wrong_digest().into());
+    }
+    let now = platform.now().as_millisecond();
+    let begun = uploads::keep_whole(&platform.pool, account, about, now).await?;
+    // What an upload that was begun has sent of it; one that is under way ends by itself.
+    if let Some(_turn) = platform.uploads.take(&begun) {
+        store::remove_partial(&platform.config, &begun).await?;
+    }
+    Ok(())
+}
+
 /// Opens the file with this digest; none where the store has no such file.
 pub async fn open(platform: &Platform, digest: &Digest) -> Result<Option<tokio::fs::File>> {
     let path: PathBuf = store::object(&platform.config, digest);
@@ -90,6 +121,18 @@ pub async fn open(platform: &Platform, digest: &Digest) -> Result<Option<tokio::
         Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::file(path)(error)),
+    }
+}
+
+/// An error of writing: a full disk is told to the person.
+pub(crate) fn storage(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+    let path = path.to_owned();
+    move |error| match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+            tracing::error!(code = "platform.full", "no space for uploads");
+            protocol::full().into()
+        }
+        _ => Error::file(path)(error),
     }
 }
 

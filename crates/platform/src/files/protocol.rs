@@ -56,11 +56,36 @@ impl<S: Send + Sync> FromRequestParts<S> for OurVersion {
 
 /// What an upload is created with.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Announced {
+pub(crate) struct Announced {
     pub(super) bytes: u64,
     pub(super) digest: Digest,
     pub(super) name: String,
     pub(super) media_type: String,
+}
+
+impl Announced {
+    /// A file, with its name and its media type cleaned.
+    pub(crate) fn new(digest: Digest, bytes: u64, name: &str, media_type: &str) -> Self {
+        let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
+        let media_type =
+            if is_media_type(media_type) { media_type } else { "application/octet-stream" };
+        Self {
+            bytes,
+            digest,
+            name: if name.is_empty() { "未命名文件".to_owned() } else { name },
+            media_type: media_type.to_owned(),
+        }
+    }
+
+    /// Size in bytes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// SHA-256 of its bytes.
+    pub(crate) fn digest(&self) -> &Digest {
+        &self.digest
+    }
 }
 
 /// Reads `Upload-Length` and `Upload-Metadata`.
@@ -93,15 +118,8 @@ pub(super) fn announced(headers: &HeaderMap) -> Result<Announced> {
     let digest = digest
         .and_then(|digest| digest.parse().ok())
         .ok_or_else(|| malformed("Upload-Metadata: sha256"))?;
-    let name: String =
-        name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
-    let media_type = media_type.filter(|kind| is_media_type(kind));
-    Ok(Announced {
-        bytes,
-        digest,
-        name: if name.is_empty() { "未命名文件".to_owned() } else { name },
-        media_type: media_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
-    })
+    let (name, media_type) = (name.unwrap_or_default(), media_type.unwrap_or_default());
+    Ok(Announced::new(digest, bytes, &name, &media_type))
 }
 
 /// Reads `Upload-Checksum`: the SHA-256 of the body of this request, where it is given.

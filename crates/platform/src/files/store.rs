@@ -36,7 +36,13 @@ pub(super) fn partial(config: &Config, id: &str) -> PathBuf {
 /// Takes the partial file into the store, if its digest is `digest`; answers whether it is.
 /// Afterwards the partial file is gone, either way.
 pub(super) async fn take_in(config: &Config, id: &str, digest: &Digest) -> Result<bool> {
-    let (from, to) = (partial(config, id), object(config, digest));
+    adopt(config, &partial(config, id), digest).await
+}
+
+/// Takes a file on the same disk into the store, if its digest is `digest`; answers whether
+/// it is. Afterwards it is gone from where it was, either way.
+pub(super) async fn adopt(config: &Config, from: &Path, digest: &Digest) -> Result<bool> {
+    let (from, to) = (from.to_owned(), object(config, digest));
     let digest = digest.clone();
     tokio::task::spawn_blocking(move || take_in_now(&from, &to, &digest)).await?
 }

@@ -2,6 +2,7 @@
 
 use sqlx::{SqliteExecutor, SqlitePool};
 use tongban_contract::identifiers::Digest;
+use uuid::Uuid;
 
 use super::protocol::Announced;
 use crate::{Error, Result, identity::AccountId};
@@ -149,6 +150,35 @@ pub(super) async fn finish(db: impl SqliteExecutor<'_>, id: &str) -> Result<()> 
         .execute(db)
         .await?;
     Ok(())
+}
+
+/// Notes a whole file that came another way, in place of an upload that was begun. Answers
+/// the id of the upload.
+pub(super) async fn keep_whole(
+    pool: &SqlitePool,
+    account: AccountId,
+    about: &Announced,
+    now: i64,
+) -> Result<String> {
+    let id = sqlx::query_scalar(
+        "INSERT INTO uploads
+             (id, account, digest, name, media_type, bytes, received, finished, made_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 1, ?7, ?8)
+         ON CONFLICT (account, digest) DO UPDATE SET bytes = excluded.bytes,
+             received = excluded.received, finished = 1
+         RETURNING id",
+    )
+    .bind(Uuid::now_v7().to_string())
+    .bind(account)
+    .bind(about.digest.as_str())
+    .bind(&about.name)
+    .bind(&about.media_type)
+    .bind(i64::try_from(about.bytes).unwrap_or(i64::MAX))
+    .bind(now)
+    .bind(now + LIFETIME)
+    .fetch_one(pool)
+    .await?;
+    Ok(id)
 }
 
 /// Removes an upload.

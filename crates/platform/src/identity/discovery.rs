@@ -115,5 +115,6 @@ pub(super) async fn platform_info(State(platform): State<Arc<Platform>>) -> Json
         issuer: platform.config.issuer(),
         client_id: clients::APP.id.to_owned(),
         public_key: platform.keys.public_key(),
+        courier_recipient: Some(platform.keys.courier_recipient()),
     })
 }

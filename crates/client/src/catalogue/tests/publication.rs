@@ -80,6 +80,7 @@ impl Publication {
             issuer: "http://127.0.0.1/oidc".into(),
             client_id: "tongban".into(),
             public_key: self.keys.pk.to_base64(),
+            courier_recipient: None,
         }
     }
 }

@@ -48,6 +48,7 @@ impl World {
             issuer: provider::ISSUER.to_owned(),
             client_id: provider::CLIENT.to_owned(),
             public_key: String::new(),
+            courier_recipient: None,
         };
         let identity = identity(&provider, &keyring, &clock);
         Self { identity, provider, keyring, clock, info }
