@@ -121,7 +121,7 @@ async fn files_that_are_not_what_was_signed_are_not_taken() {
         change(&mut draft.head, &mut draft.files);
         device.seal(&draft)
     };
-    let swapped = with(&|_, files| *files = b"\xff\xd8\xff a photograph of a snop".to_vec());
+    let swapped = with(&|_, files| *files = b"\xff\xd8\xff a photograph of the snop".to_vec());
     let longer = with(&|_, files| files.push(0));
     let shorter = with(&|_, files| files.truncate(5));
     let too_small = with(&|head, _| head["files"][0]["bytes"] = json!(size - 1));
