@@ -11,6 +11,7 @@ use tongban_contract::page::{ForgetPin, Pin, RemovePin, SetPin, Unlock, WeakPin}
 
 use crate::{
     client::{Client, Session},
+    courier,
     error::{Error, Result},
     keyring::{Keyring, KeyringError},
     vault::{
@@ -145,6 +146,7 @@ impl Client {
         let keyring = self.surroundings().keyring.as_ref();
         key::forget(keyring, &account).await?;
         keyring.delete(&tries_name(&account)).await?;
+        courier::key::forget(keyring, &account).await?;
         self.forget_label(&account).await?;
         let info = self.platform_info().await?;
         let revocation = self.identity().sign_out(&info, &account).await?;

@@ -11,7 +11,7 @@
 //! - here: making a courier, and bringing one to the platform.
 
 mod choose;
-mod key;
+pub(crate) mod key;
 mod seal;
 
 use std::{

@@ -146,6 +146,10 @@ impl Stage {
             "POST /v1/exchange" => {
                 vec![at(path("")).json(&exchange(things))]
             }
+            "POST /v1/courier" => {
+                let sealed = at(path("")).header("Content-Type", "application/vnd.tongban.courier");
+                vec![sealed.body("age-encryption.org/v1")]
+            }
             "POST /v1/files" => {
                 let metadata = format!("sha256 {}", STANDARD.encode(&things.digest));
                 let length = PHOTO.len();
