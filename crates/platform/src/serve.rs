@@ -165,7 +165,7 @@ fn paced(body: Body, bounds: Bounds) -> Body {
     }
     let begun = Instant::now();
     let state = (body.into_data_stream(), 0_u64, false);
-    Body::from_stream(stream::unfold(state, move |(mut chunks, mut received, over)| async move {
+    let paced = stream::unfold(state, move |(mut chunks, mut received, over)| async move {
         if over {
             return None;
         }
@@ -182,7 +182,9 @@ fn paced(body: Body, bounds: Bounds) -> Body {
         };
         let over = chunk.is_err();
         Some((chunk, (chunks, received, over)))
-    }))
+    });
+    // Whoever reads it may ask once more after its end.
+    Body::from_stream(paced.fuse())
 }
 
 /// Takes connections in, as many as there may be.

@@ -3,4 +3,5 @@
 import schemathesis
 from hypothesis import strategies
 
-schemathesis.openapi.media_type("application/offset+octet-stream", strategies.binary(max_size=64))
+for media_type in ("application/offset+octet-stream", "application/vnd.tongban.courier"):
+    schemathesis.openapi.media_type(media_type, strategies.binary(max_size=64))

@@ -66,7 +66,7 @@ async fn who_is_not_signed_in_for_it_is_told_so_and_nothing_else() {
         .execute(pool)
         .await
         .unwrap();
-    let form = [("token", &*revoked), ("client_id", "tongban")];
+    let form = [("token", &*revoked), ("client_id", "tongban-app")];
     let address = format!("{}/oidc/revoke", node.address);
     let done = node.client.post(address).form(&form).send().await.unwrap();
     assert_eq!(done.status(), StatusCode::OK);

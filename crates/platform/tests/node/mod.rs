@@ -158,7 +158,7 @@ impl Node {
         sqlx::query(
             "INSERT INTO oidc_grants
                  (id, account, client, redirect_uri, scope, acr, code_challenge, signed_in_at)
-             SELECT ?1, id, 'tongban', 'http://127.0.0.1/', 'openid', ?3, '', 0
+             SELECT ?1, id, 'tongban-app', 'http://127.0.0.1/', 'openid', ?3, '', 0
              FROM accounts WHERE login = ?2",
         )
         .bind(&grant)
