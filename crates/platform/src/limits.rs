@@ -1,5 +1,5 @@
 //! The outer layers of the router: request sizes, request rates, panics and traces. What
-//! bounds a connection, not a request, is in [`crate::serve`].
+//! bounds a connection, not a request, is in [`mod@crate::serve`].
 //! Traces name method and path only: queries and headers can carry codes and tokens.
 
 use std::{
