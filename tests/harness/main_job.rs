@@ -87,8 +87,10 @@ impl Tour {
         page.press("打开浏览器登录").await?;
         page.says("请在浏览器里完成登录").await?;
         let browser = stage.sign_in(LI_XIULAN).await?;
-        page.says_within("劳动就业", LONG).await?;
+        page.says_within("按主题找", LONG).await?;
         self.picture(&browser.page, "browser-returns").await?;
+        page.says_within("已连接", LONG).await?;
+        page.says("劳动就业").await?;
         self.picture(page, "home").await?;
         page.tab("我的").await?;
         page.says_within("李秀兰", LONG).await?;
