@@ -17,7 +17,7 @@ use zbus::{Connection, fdo::DBusProxy, zvariant::Value};
 
 use crate::page::eventually;
 
-/// Starts gnome-keyring, unlocked, unless it serves this session bus already.
+/// Starts gnome-keyring, unlocked, unless something serves secrets on the bus already.
 ///
 /// # Errors
 /// Where there is no session bus, or the daemon does not come up.
