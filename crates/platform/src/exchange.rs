@@ -31,6 +31,7 @@ use crate::{
     extract::{self, Bearer},
 };
 
+mod asks;
 mod filings;
 pub mod kept_forms;
 pub mod offices;

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use node::{
-    BESIDE, FIRST, ITEM, LAST, Node, STRANGER, Wish, filing, number, refusal, submit, submit_with,
+    BESIDE, FIRST, ITEM, LAST, Node, PHOTO, STRANGER, Wish, filing, number, refusal, submit,
+    submit_with, waits_for,
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ async fn filed() -> (Node, String, Uuid) {
 
 async fn file_with(node: &Node, filing: Value) -> (String, Uuid) {
     let token = node.sign_in("lixiulan", 3).await;
-    node.upload(&token, node::PHOTO).await;
+    node.upload(&token, PHOTO).await;
     let case = Uuid::now_v7();
     let reply = node.exchange(&token, &[submit_with(case, filing)]).await;
     number(&reply.results[0].outcome);
@@ -48,6 +49,13 @@ fn correct(case: Uuid, notice: Uuid, filing: Value) -> Value {
     json!({
         "id": Uuid::now_v7(), "made_at": "2026-09-30T01:00:00Z", "kind": "correct",
         "case": case, "notice": notice, "filing": filing,
+    })
+}
+
+fn withdraw(case: Uuid) -> Value {
+    json!({
+        "id": Uuid::now_v7(), "made_at": "2026-09-28T03:00:00Z", "kind": "withdraw",
+        "case": case, "reason": "不开了",
     })
 }
 
@@ -177,18 +185,32 @@ async fn a_condition_of_the_flow_brings_a_department_in() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_person_takes_an_application_back_and_nobody_can_go_on() {
     let (node, token, case) = filed().await;
-    let withdraw = |case: Uuid| {
-        json!({ "id": Uuid::now_v7(), "made_at": "2026-09-28T03:00:00Z", "kind": "withdraw",
-                "case": case, "reason": "不开了" })
-    };
     let other = node.sign_in("wangjianguo", 2).await;
     let theirs = node.exchange(&other, &[withdraw(case)]).await;
-    assert_eq!(refusal(&theirs.results[0].outcome).code, "case.unknown");
+    assert_eq!(waits_for(&theirs.results[0].outcome).code, "case.unknown");
     number(&node.exchange(&token, &[withdraw(case)]).await.results[0].outcome);
     assert_eq!(node.case(&token, case).await.state, CaseState::Withdrawn);
     let office = node.office_token(FIRST).await;
     let (status, problem) = node.office_act(&office, case, json!({ "action": "accept" })).await;
     assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("case.ended")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_before_its_filing_waits_for_it_and_is_not_refused_for_ever() {
+    let node = Node::start().await;
+    let token = node.sign_in("lixiulan", 3).await;
+    let case = Uuid::now_v7();
+    let (early, mend) = (withdraw(case), correct(case, Uuid::now_v7(), filing()));
+    for ask in [&early, &mend] {
+        let reply = node.exchange(&token, std::slice::from_ref(ask)).await;
+        assert_eq!(waits_for(&reply.results[0].outcome).code, "case.unknown");
+    }
+    node.upload(&token, PHOTO).await;
+    number(&node.exchange(&token, &[submit(case)]).await.results[0].outcome);
+    let reply = node.exchange(&token, &[mend, early]).await;
+    assert_eq!(refusal(&reply.results[0].outcome).code, "case.no-notice");
+    number(&reply.results[1].outcome);
+    assert_eq!(node.case(&token, case).await.state, CaseState::Withdrawn);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -205,7 +227,7 @@ async fn a_licence_stands_for_a_material_of_its_holder_alone() {
     number(&node.exchange(&token, std::slice::from_ref(&operation)).await.results[0].outcome);
 
     let other = node.sign_in("wangjianguo", 2).await;
-    node.upload(&other, node::PHOTO).await;
+    node.upload(&other, PHOTO).await;
     let mut theirs = operation.clone();
     theirs["case"] = json!(Uuid::now_v7());
     let reply = node.exchange(&other, &[theirs]).await;

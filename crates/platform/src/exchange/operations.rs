@@ -7,28 +7,15 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{Row as _, SqliteConnection, SqliteExecutor};
 use tongban_contract::{
     identifiers::{CaseId, OperationId},
-    operation::{Ask, Correct, Operation, OperationResult, Outcome, Submit},
+    operation::{OperationResult, Outcome},
     problem::Problem,
 };
 
-use super::{filings, kept_forms, offices};
-use crate::{
-    Error, Platform, Result,
-    cases::{
-        engine, number,
-        plan::Event,
-        record::NewCase,
-        store::{self, StoredCase},
-    },
-    clock::day_in_china,
-    extract::Bearer,
-};
+use super::asks;
+use crate::{Error, Platform, Result, extract::Bearer};
 
 /// Largest operation in bytes, as it is written without spaces: a hundred times a long form.
 const LARGEST_OPERATION: usize = 256 * 1024;
-
-/// Seconds after which an operation is worth sending again that waits for the person.
-const LATER: u64 = 60;
 
 /// What became of an operation.
 pub(crate) struct Handled {
@@ -101,7 +88,7 @@ pub(super) async fn handle(
     let done = if size > LARGEST_OPERATION {
         Ok(refused(too_large()))
     } else {
-        perform(&mut transaction, platform, who, body).await
+        asks::perform(&mut transaction, platform, who, body).await
     };
     let outcome = match done {
         Err(Error::Problem(problem)) => {
@@ -175,167 +162,8 @@ async fn keep(
     Ok(())
 }
 
-async fn perform(
-    connection: &mut SqliteConnection,
-    platform: &Platform,
-    who: &Bearer,
-    body: Value,
-) -> Result<Outcome> {
-    let Ok(operation) = serde_json::from_value::<Operation>(body) else {
-        return Ok(refused(malformed()));
-    };
-    match operation.ask {
-        Ask::Submit(asked) => submit(connection, platform, who, *asked).await,
-        Ask::Correct(asked) => correct(connection, platform, who, *asked).await,
-        Ask::Withdraw { case, reason } => {
-            let stored = own_case(connection, who, case).await?;
-            let event = Event::Withdraw { reason };
-            advance(connection, platform, &stored, event).await
-        }
-        // A kind that is known ends here where its content cannot be read.
-        Ask::Unknown(body) => Ok(refused(match body.get("kind").and_then(Value::as_str) {
-            Some("submit" | "correct" | "withdraw") | None => malformed(),
-            Some(_) => Problem::new(
-                "operation.unknown",
-                "平台还不支持这项操作，没有办理。",
-                "请改用其他方式办理，或到政务服务大厅窗口办理。",
-            ),
-        })),
-    }
-}
-
-async fn submit(
-    connection: &mut SqliteConnection,
-    platform: &Platform,
-    who: &Bearer,
-    asked: Submit,
-) -> Result<Outcome> {
-    let now = platform.now();
-    if let Some(known) = store::find(&mut *connection, asked.case).await? {
-        if known.account != who.account {
-            return Ok(refused(Problem::new(
-                "case.taken",
-                "这份申请的编号已被占用，平台没有接收。",
-                "请重新发起一份申请再提交。",
-            )));
-        }
-        // Filed already, by another operation: one application is accepted once.
-        return Ok(Outcome::Accepted { at: known.record.received_at, number: known.record.number });
-    }
-    let published =
-        match kept_forms::find(connection, platform, &asked.item, &asked.form_version).await? {
-            Ok(published) => published,
-            Err(problem) => return Ok(refused(problem)),
-        };
-    let item = &published.item;
-    if let Some(waits) = below(who, item.assurance) {
-        return Ok(waits);
-    }
-    let Some(office) = offices::of(&platform.catalogue, &asked.item, &asked.division) else {
-        return Ok(refused(
-            Problem::new(
-                "submit.no-office",
-                "所选地区没有办理这个事项的单位。",
-                "请改选事项可以办理的地区后重新提交。",
-            )
-            .at("/division"),
-        ));
-    };
-    let checked = match filings::check(
-        connection,
-        who,
-        &published,
-        &asked.filing,
-        day_in_china(now),
-    )
-    .await?
-    {
-        Ok(checked) => checked,
-        Err(outcome) => return Ok(outcome),
-    };
-    let flow = platform
-        .catalogue
-        .items
-        .get(&asked.item)
-        .and_then(|source| source.flow.clone())
-        .unwrap_or_else(|| {
-            crate::cases::flow::Flow::of_one_step(&office.department, item.promised_days)
-        });
-    let new = NewCase {
-        id: asked.case,
-        number: number::next(connection, &office.division, day_in_china(now)).await?,
-        item: asked.item,
-        item_version: asked.item_version,
-        form_version: asked.form_version,
-        item_name: item.name.clone(),
-        division: office.division,
-        office: office.department,
-        office_code: office.code,
-        limit_days: item.promised_days.max(1),
-        needed: engine::needed_steps(&flow, &asked.filing.situation, &checked.answers)?,
-        flow,
-        filing: asked.filing,
-    };
-    let record = engine::receive(connection, platform, who.account, new, now).await?;
-    Ok(Outcome::Accepted { at: now, number: record.number })
-}
-
-async fn correct(
-    connection: &mut SqliteConnection,
-    platform: &Platform,
-    who: &Bearer,
-    asked: Correct,
-) -> Result<Outcome> {
-    let stored = own_case(connection, who, asked.case).await?;
-    let record = &stored.record;
-    let published =
-        match kept_forms::find(connection, platform, &record.item, &record.form_version).await? {
-            Ok(published) => published,
-            Err(problem) => return Ok(refused(problem)),
-        };
-    if let Some(waits) = below(who, published.item.assurance) {
-        return Ok(waits);
-    }
-    let today = day_in_china(platform.now());
-    let checked = match filings::check(connection, who, &published, &asked.filing, today).await? {
-        Ok(checked) => checked,
-        Err(outcome) => return Ok(outcome),
-    };
-    let needed = engine::needed_steps(&record.flow, &asked.filing.situation, &checked.answers)?;
-    let event = Event::Corrected { notice: asked.notice, filing: Box::new(asked.filing), needed };
-    advance(connection, platform, &stored, event).await
-}
-
-async fn advance(
-    connection: &mut SqliteConnection,
-    platform: &Platform,
-    stored: &StoredCase,
-    event: Event,
-) -> Result<Outcome> {
-    let now = platform.now();
-    let record = engine::advance(connection, platform, stored, event, now).await?;
-    Ok(Outcome::Accepted { at: now, number: record.number })
-}
-
-async fn own_case(
-    connection: &mut SqliteConnection,
-    who: &Bearer,
-    case: CaseId,
-) -> Result<StoredCase> {
-    let found = store::find(connection, case).await?;
-    Ok(found.filter(|stored| stored.account == who.account).ok_or_else(engine::no_such_case)?)
-}
-
 pub(super) fn refused(problem: Problem) -> Outcome {
     Outcome::Refused { problem: Box::new(problem) }
-}
-
-fn malformed() -> Problem {
-    Problem::new(
-        "operation.malformed",
-        "平台没有读懂这一项的内容，没有办理。",
-        "请更新应用，再打开这份申请重新提交。",
-    )
 }
 
 fn too_large() -> Problem {
@@ -352,22 +180,6 @@ fn comes_after() -> Problem {
         "同一件申请的前一项还没有办完，这一项排在它后面。",
         "不用操作，前一项办完后会自动再交。",
     )
-}
-
-/// What becomes of a filing whose sender has not signed in at the level it needs: it waits
-/// for a better sign-in, and is no less safe for that.
-fn below(who: &Bearer, needed: u8) -> Option<Outcome> {
-    if who.acr >= needed {
-        return None;
-    }
-    let level = if needed >= 3 { "高级实名认证" } else { "实名认证" };
-    let problem = Problem::new(
-        "sign-in.step-up",
-        format!("办理这个事项需要先完成{level}，申请还在本机上，没有交出。"),
-        "请完成认证后重新登录，申请会自动再交。",
-    );
-    let problem = Box::new(problem.with_assurance(needed));
-    Some(Outcome::Later { problem, retry_after: LATER })
 }
 
 /// JSON with the members of every object in the order of their names, so that their order in

@@ -375,6 +375,13 @@ pub fn refusal(outcome: &Outcome) -> &tongban_contract::problem::Problem {
     }
 }
 
+pub fn waits_for(outcome: &Outcome) -> &tongban_contract::problem::Problem {
+    match outcome {
+        Outcome::Later { problem, .. } => problem,
+        other => panic!("does not wait: {other:?}"),
+    }
+}
+
 pub fn number(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Accepted { number, .. } => number,
