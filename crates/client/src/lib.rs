@@ -25,6 +25,7 @@ mod applications;
 mod attachments;
 mod catalogue;
 mod client;
+mod closing;
 mod courier;
 mod device;
 mod error;

@@ -13,14 +13,14 @@ use futures::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use sqlx::{
-    ConnectOptions as _, Connection as _, SqliteConnection,
+    ConnectOptions as _, SqlitePool,
     migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::{Keyring, KeyringError, stretch::Stretch};
+use crate::closing::ClosedWhenDropped;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/keyring/migrations");
 
@@ -29,7 +29,8 @@ const CHECK_BYTES: usize = 16;
 
 /// A keyring in a file, under a passphrase.
 pub struct PassphraseKeyring {
-    connection: Mutex<SqliteConnection>,
+    pool: SqlitePool,
+    _closing: ClosedWhenDropped,
 }
 
 /// What stands beside the encrypted file, readable to all: how its key is made.
@@ -69,9 +70,15 @@ impl PassphraseKeyring {
             .pragma("temp_store", "memory")
             // Statements hold the key and the secrets.
             .disable_statement_logging();
-        let mut connection = SqliteConnection::connect_with(&options).await?;
-        MIGRATIONS.run(&mut connection).await?;
-        Ok(Self { connection: Mutex::new(connection) })
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+            .await?;
+        let keyring = Self { _closing: ClosedWhenDropped(pool.clone()), pool };
+        MIGRATIONS.run(&keyring.pool).await?;
+        Ok(keyring)
     }
 }
 
@@ -82,7 +89,7 @@ impl Keyring for PassphraseKeyring {
             let value: Option<String> =
                 sqlx::query_scalar("SELECT value FROM secrets WHERE name = ?1")
                     .bind(name)
-                    .fetch_optional(&mut *self.connection.lock().await)
+                    .fetch_optional(&self.pool)
                     .await?;
             Ok(value.map(SecretString::from))
         })
@@ -98,7 +105,7 @@ impl Keyring for PassphraseKeyring {
             )
             .bind(name)
             .bind(secret.expose_secret())
-            .execute(&mut *self.connection.lock().await)
+            .execute(&self.pool)
             .await?;
             Ok(())
         })
@@ -109,7 +116,7 @@ impl Keyring for PassphraseKeyring {
         Box::pin(async move {
             sqlx::query("DELETE FROM secrets WHERE name = ?1")
                 .bind(name)
-                .execute(&mut *self.connection.lock().await)
+                .execute(&self.pool)
                 .await?;
             Ok(())
         })

@@ -13,7 +13,10 @@ mod person;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -27,6 +30,8 @@ use sqlx::{
 };
 use zeroize::Zeroize as _;
 
+use crate::closing::ClosedWhenDropped;
+
 pub(crate) use applications::{Application, Stage};
 pub(crate) use attachments::{Attachment, PIECE};
 pub use error::VaultError;
@@ -39,6 +44,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/vault/migrations");
 #[derive(Clone)]
 pub(crate) struct Vault {
     pool: SqlitePool,
+    _closing: Arc<ClosedWhenDropped>,
 }
 
 impl Vault {
@@ -78,7 +84,7 @@ impl Vault {
             .max_lifetime(None)
             .connect_with(options)
             .await?;
-        let vault = Self { pool };
+        let vault = Self { _closing: Arc::new(ClosedWhenDropped(pool.clone())), pool };
         vault.migrate(&path).await?;
         vault.queue_what_was_being_sent().await?;
         Ok(vault)
