@@ -141,6 +141,25 @@ impl Page {
         self.click(&xpath).await
     }
 
+    /// Follows a link with these words to another page, on a page that may change meanwhile:
+    /// where news of the platform moved the link from under the pointer, it is pressed again.
+    ///
+    /// # Errors
+    /// Where there is none, or it leads nowhere.
+    pub async fn follow(&self, words: &str) -> Result<()> {
+        self.press(words).await?;
+        let link = format!("//a[contains(normalize-space(.), '{words}')]");
+        eventually(&format!("a page behind {words}"), PATIENCE, async || {
+            let second = Duration::from_secs(1);
+            if self.find_within(&link, second).await.is_err() {
+                return Ok(Some(()));
+            }
+            self.press(words).await?;
+            Ok(None)
+        })
+        .await
+    }
+
     /// Goes to a tab of the page's frame by its words.
     ///
     /// # Errors
