@@ -23,8 +23,7 @@ pub(crate) fn command(
     steps: &mut Steps,
     arguments: &[String],
 ) -> Result<String> {
-    setup::all(project, steps)?;
-    page::build(project, steps, page::Kind::Small)?;
+    setup::all_and_page(project, steps, page::Kind::Small)?;
     steps.step("Compiling the programs, optimised", ADVICE, || programs(project))?;
     let floor = project.target.join("floor-page");
     steps.step("Building the empty page", ADVICE, || floor_page(project, &floor))?;

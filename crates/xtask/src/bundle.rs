@@ -17,8 +17,7 @@ use crate::{
 
 /// Sets up, builds the page, and has the Tauri CLI compile and pack the app.
 pub(crate) fn command(project: &Project, steps: &mut Steps) -> Result<String> {
-    setup::all(project, steps)?;
-    page::build(project, steps, page::Kind::Small)?;
+    setup::all_and_page(project, steps, page::Kind::Small)?;
     let mut package = None;
     steps.step("Packing the app for Debian", "Read what the Tauri CLI says above.", || {
         let begun = SystemTime::now();

@@ -20,8 +20,7 @@ pub(crate) fn command(project: &Project, steps: &mut Steps) -> Result<String> {
         );
         return tour::command(project, steps);
     }
-    setup::all(project, steps)?;
-    page::build(project, steps, page::Kind::Small)?;
+    setup::all_and_page(project, steps, page::Kind::Small)?;
     builds::programs(project, steps)?;
 
     let mut platform = None;

@@ -19,8 +19,7 @@ pub(crate) fn command(
     program: &str,
     arguments: &[String],
 ) -> Result<String> {
-    setup::all(project, steps)?;
-    page::build(project, steps, page::Kind::Small)?;
+    setup::all_and_page(project, steps, page::Kind::Small)?;
     builds::programs(project, steps)?;
     let advice = "What is told above is followed by the command that does it again.";
     steps.step(&format!("Running `{program}`"), advice, || {

@@ -5,6 +5,7 @@ use std::{
     fmt,
     io::{self, Write},
     process::ExitCode,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -87,6 +88,25 @@ impl Steps {
         Ok(())
     }
 
+    /// Takes two series of steps side by side, each to its end even where the other fails.
+    pub(crate) fn beside(
+        &mut self,
+        one: impl FnOnce(&mut Self) -> Result<()> + Send,
+        other: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let (mut ones, mut others) = (Self::begin(), Self::begin());
+        let (one, other) = thread::scope(|scope| {
+            let one = scope.spawn(|| one(&mut ones));
+            let other = other(&mut others);
+            // A panic goes on where it would have without a thread.
+            (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+        });
+        self.taken.append(&mut ones.taken);
+        let beside = |(what, took)| (format!("{what} (beside these)"), took);
+        self.taken.extend(others.taken.into_iter().map(beside));
+        one.and(other)
+    }
+
     /// The table of times and one closing sentence, good or bad.
     pub(crate) fn close(self, end: Result<String>) -> ExitCode {
         self.table();
@@ -164,6 +184,25 @@ mod tests {
         assert_eq!(error.downcast_ref::<Failure>().unwrap().advice, "Fill the kettle.");
         assert!(error.chain().any(|cause| cause.to_string() == "no water"));
         assert_eq!(steps.taken.len(), 1);
+    }
+
+    #[test]
+    fn steps_side_by_side_all_end_and_are_all_told() {
+        let mut steps = Steps::begin();
+        let (asked, answer) = std::sync::mpsc::channel();
+        let end = steps.beside(
+            move |steps| {
+                // Waits for the other: one after the other it would wait for ever.
+                steps.step("Water", "Open the tap.", || {
+                    Ok(answer.recv().map(|()| Outcome::Done)?)
+                })?;
+                steps.step("Milk", "Buy some.", || anyhow::bail!("none left"))
+            },
+            |steps| steps.step("Tea", "", || Ok(asked.send(()).map(|()| Outcome::AlreadyThere)?)),
+        );
+        assert_eq!(end.unwrap_err().downcast_ref::<Failure>().unwrap().advice, "Buy some.");
+        let told: Vec<&str> = steps.taken.iter().map(|(what, _)| what.as_str()).collect();
+        assert_eq!(told, ["Water", "Milk (failed)", "Tea (beside these)"]);
     }
 
     #[test]

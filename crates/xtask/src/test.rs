@@ -12,7 +12,7 @@ use crate::{
 
 /// Checks and tests everything; with filters only runs the tests that match.
 pub(crate) fn command(project: &Project, steps: &mut Steps, filters: &[String]) -> Result<String> {
-    setup::all(project, steps)?;
+    setup::all_and_page(project, steps, page::Kind::Small)?;
     let whole = filters.is_empty();
     if whole {
         steps.step("Checking the formatting", "Call `cargo fmt --all`.", || {
@@ -29,8 +29,6 @@ pub(crate) fn command(project: &Project, steps: &mut Steps, filters: &[String]) 
             Ok(Outcome::Done)
         })?;
     }
-    // Before everything else is compiled: the shell does not without its page.
-    page::build(project, steps, page::Kind::Small)?;
     builds::programs_and_tests(project, steps)?;
 
     let advice =

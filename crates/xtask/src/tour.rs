@@ -12,8 +12,7 @@ use crate::{
 
 /// Sets up, builds, and plays the tour on a virtual screen.
 pub(crate) fn command(project: &Project, steps: &mut Steps) -> Result<String> {
-    setup::all(project, steps)?;
-    page::build(project, steps, page::Kind::Small)?;
+    setup::all_and_page(project, steps, page::Kind::Small)?;
     builds::programs(project, steps)?;
     let pictures = project.file("target/tour");
     steps.step(

@@ -4,7 +4,7 @@ pub(crate) mod bindings;
 mod files;
 mod fingerprint;
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use anyhow::{Context, Result};
 
@@ -49,18 +49,32 @@ impl Kind {
 
 /// `cargo xtask page`.
 pub(crate) fn command(project: &Project, steps: &mut Steps, dev: bool) -> Result<String> {
-    setup::all(project, steps)?;
-    build(project, steps, if dev { Kind::Quick } else { Kind::Small })?;
+    setup::all_and_page(project, steps, if dev { Kind::Quick } else { Kind::Small })?;
     Ok("The page is in ui/dist.".to_owned())
 }
 
-/// Compiles the page and puts it together, each only where something changed.
-pub(crate) fn build(project: &Project, steps: &mut Steps, kind: Kind) -> Result<()> {
-    let mut wasm = PathBuf::new();
+/// Compiles the page; it needs nothing of [`setup`] but Rust.
+pub(crate) fn compile(project: &Project, steps: &mut Steps, kind: Kind) -> Result<()> {
     steps.step("Compiling the page", ADVICE, || {
-        wasm = compile(project, kind)?;
+        let mut cargo = shell::cargo();
+        cargo.current_dir(&project.root).args([
+            "build",
+            "--package",
+            "tongban-ui",
+            "--target",
+            wasm_target::TARGET,
+            "--profile",
+            kind.cargo_profile(),
+        ]);
+        wasm_target::choose_compiler(project, &mut cargo)?;
+        shell::run(&mut cargo)?;
         Ok(Outcome::Done)
-    })?;
+    })
+}
+
+/// Puts the page together from what [`compile`] made, where something changed.
+pub(crate) fn put_together(project: &Project, steps: &mut Steps, kind: Kind) -> Result<()> {
+    let wasm = project.target.join(wasm_target::TARGET).join(kind.folder()).join("tongban-ui.wasm");
     steps.step("Putting the page together", ADVICE, || {
         let sources = files::sources(project)?;
         let inputs = inputs(project, kind, &wasm, &sources)?;
@@ -89,22 +103,6 @@ pub(crate) fn build(project: &Project, steps: &mut Steps, kind: Kind) -> Result<
         }
         Ok(Outcome::Noted(format!("{} KB of WebAssembly", size.div_ceil(1000))))
     })
-}
-
-fn compile(project: &Project, kind: Kind) -> Result<PathBuf> {
-    let mut cargo = shell::cargo();
-    cargo.current_dir(&project.root).args([
-        "build",
-        "--package",
-        "tongban-ui",
-        "--target",
-        wasm_target::TARGET,
-        "--profile",
-        kind.cargo_profile(),
-    ]);
-    wasm_target::choose_compiler(project, &mut cargo)?;
-    shell::run(&mut cargo)?;
-    Ok(project.target.join(wasm_target::TARGET).join(kind.folder()).join("tongban-ui.wasm"))
 }
 
 fn inputs(

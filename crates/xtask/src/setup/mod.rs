@@ -11,13 +11,28 @@ pub(crate) mod wasm_target;
 
 use anyhow::Result;
 
-use crate::{project::Project, steps::Steps};
+use crate::{page, project::Project, steps::Steps};
 
 /// Everything, in order.
 pub(crate) fn all(project: &Project, steps: &mut Steps) -> Result<()> {
-    steps.step("System packages", apt::ADVICE, apt::install)?;
+    rust(project, steps)?;
+    packages(project, steps)
+}
+
+/// Everything, and the page, which is compiled while the packages come: it needs Rust alone.
+pub(crate) fn all_and_page(project: &Project, steps: &mut Steps, kind: page::Kind) -> Result<()> {
+    rust(project, steps)?;
+    steps.beside(|steps| packages(project, steps), |steps| page::compile(project, steps, kind))?;
+    page::put_together(project, steps, kind)
+}
+
+fn rust(project: &Project, steps: &mut Steps) -> Result<()> {
     steps.step("Rust's formatter and linter", toolchain::ADVICE, toolchain::components)?;
-    steps.step("Rust for WebAssembly", wasm_target::ADVICE, || wasm_target::prepare(project))?;
+    steps.step("Rust for WebAssembly", wasm_target::ADVICE, || wasm_target::prepare(project))
+}
+
+fn packages(project: &Project, steps: &mut Steps) -> Result<()> {
+    steps.step("System packages", apt::ADVICE, apt::install)?;
     steps.step("Packages from npm", node::ADVICE, || node::install(project))?;
     steps.step("Tools from PyPI", python::ADVICE, || python::install(project))?;
     steps.step("Divisions of the demo province", divisions::ADVICE, || divisions::generate(project))
