@@ -47,7 +47,7 @@ const FLOOR: Program = Program { name: "tongban-floor", element: "#floor" };
 /// Measures both, one after the other, again and again.
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
     eprintln!("· start and memory of the window");
-    desktop::keyring().await?;
+    let _keyring = desktop::keyring().await?;
     let folder = device::folder()?;
     let platform = device::platform(folder.path())?;
     let home = folder.path().join("home");

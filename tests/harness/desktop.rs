@@ -12,31 +12,32 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use tempfile::TempDir;
 use url::Url;
 use zbus::{Connection, fdo::DBusProxy, zvariant::Value};
 
 use crate::page::eventually;
 
-/// Starts gnome-keyring, unlocked, unless something serves secrets on the bus already.
+/// Starts gnome-keyring, unlocked, unless something serves secrets on the bus already. What
+/// it is answered with is the folder of its files, to be kept as long as the bus is used.
 ///
 /// # Errors
 /// Where there is no session bus, or the daemon does not come up.
-pub async fn keyring() -> Result<()> {
+pub async fn keyring() -> Result<Option<TempDir>> {
     const NAME: &str = "org.freedesktop.secrets";
     let bus = Connection::session()
         .await
         .context("no session bus: start the tests with `cargo xtask test`")?;
     let names = DBusProxy::new(&bus).await?;
     if names.name_has_owner(NAME.try_into()?).await? {
-        return Ok(());
+        return Ok(None);
     }
-    // Its files outlive the test that started it: other tests on the same bus use it too.
-    let home = tempfile::Builder::new().prefix("tongban-keyring-").tempdir()?.keep();
+    let home = tempfile::Builder::new().prefix("tongban-keyring-").tempdir()?;
     let mut daemon = Command::new("gnome-keyring-daemon")
         .args(["--components=secrets", "--daemonize", "--unlock"])
-        .env("XDG_DATA_HOME", &home)
-        .env("XDG_RUNTIME_DIR", &home)
-        .env("HOME", &home)
+        .env("XDG_DATA_HOME", home.path())
+        .env("XDG_RUNTIME_DIR", home.path())
+        .env("HOME", home.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -49,7 +50,8 @@ pub async fn keyring() -> Result<()> {
     eventually("the keyring", Duration::from_secs(10), async || {
         Ok(names.name_has_owner(NAME.try_into()?).await?.then_some(()))
     })
-    .await
+    .await?;
+    Ok(Some(home))
 }
 
 /// What notifications were shown on this desktop.

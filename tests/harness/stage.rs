@@ -32,6 +32,7 @@ pub struct Stage {
     pub notifications: Notifications,
     calls: BrowserCalls,
     folder: TempDir,
+    _keyring: Option<TempDir>,
 }
 
 impl Stage {
@@ -40,7 +41,7 @@ impl Stage {
     /// # Errors
     /// Where something of it does not come up.
     pub async fn set(seconds: u32) -> Result<Self> {
-        desktop::keyring().await?;
+        let keyring = desktop::keyring().await?;
         let notifications = Notifications::serve().await?;
         let folder = tempfile::Builder::new().prefix("tongban-").tempdir()?;
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
@@ -52,7 +53,7 @@ impl Stage {
         let calls = BrowserCalls::below(&home)?;
         let start =
             Start { platform: format!("http://{}", link.address()), path: calls.path()?, home };
-        Ok(Self { start, link, platform, notifications, calls, folder })
+        Ok(Self { start, link, platform, notifications, calls, folder, _keyring: keyring })
     }
 
     /// A folder for the test's own files.

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: formatting, dependencies, lints, every test, the documentation.
 
+use std::{num::NonZero, thread};
+
 use anyhow::Result;
 
 use crate::{
@@ -31,6 +33,19 @@ pub(crate) fn command(project: &Project, steps: &mut Steps, filters: &[String]) 
     }
     builds::programs_and_tests(project, steps)?;
 
+    if !whole {
+        run_tests(project, steps, filters)?;
+        return Ok("The chosen tests pass.".to_owned());
+    }
+    // The tests leave a good part of the machine idle.
+    steps.beside(
+        |steps| run_tests(project, steps, filters),
+        |steps| documentation(project, steps),
+    )?;
+    Ok("Everything is checked and every test passes.".to_owned())
+}
+
+fn run_tests(project: &Project, steps: &mut Steps, filters: &[String]) -> Result<()> {
     let advice =
         "Read the failing tests above; `cargo xtask test <part of a name>` repeats them alone.";
     steps.step("Running the tests", advice, || {
@@ -39,27 +54,25 @@ pub(crate) fn command(project: &Project, steps: &mut Steps, filters: &[String]) 
         let mut nextest = screen::within(project, Profile::Dev, runner);
         nextest.env("CARGO", cargo.get_program());
         nextest.envs(cargo.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        nextest.args(["nextest", "run", "--workspace", "--profile", "ci"]).args(filters);
+        nextest.args(["nextest", "run", "--workspace", "--profile", "ci"]);
+        // One more than there are cores: the whole-system tests mostly wait for their window.
+        let threads = thread::available_parallelism().map_or(2, NonZero::get) + 1;
+        nextest.args(["--test-threads", &threads.to_string()]).args(filters);
         shell::run(&mut nextest)?;
         Ok(Outcome::Done)
-    })?;
-    if !whole {
-        return Ok("The chosen tests pass.".to_owned());
-    }
+    })
+}
 
+fn documentation(project: &Project, steps: &mut Steps) -> Result<()> {
+    let what = "Running the documentation's examples, building the documentation";
     let advice = "Mend the example or the documentation named above.";
-    steps.step(
-        "Running the documentation's examples, building the documentation",
-        advice,
-        || {
-            let mut cargo = builds::cargo(project);
-            cargo
-                .args(["test", "--workspace", "--doc", "--quiet"])
-                .env("RUSTDOC", project.file("crates/xtask/src/rustdoc.sh"))
-                .env("TONGBAN_DOC_DIR", project.target.join("doc"));
-            shell::run(&mut cargo)?;
-            Ok(Outcome::Done)
-        },
-    )?;
-    Ok("Everything is checked and every test passes.".to_owned())
+    steps.step(what, advice, || {
+        let mut cargo = builds::cargo(project);
+        cargo
+            .args(["test", "--workspace", "--doc", "--quiet"])
+            .env("RUSTDOC", project.file("crates/xtask/src/rustdoc.sh"))
+            .env("TONGBAN_DOC_DIR", project.target.join("doc"));
+        shell::run(&mut cargo)?;
+        Ok(Outcome::Done)
+    })
 }
