@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use age::secrecy::SecretString;
 use url::Url;
 
 use crate::serve::Bounds;
@@ -26,6 +27,9 @@ pub struct Config {
     pub requests_per_second: u32,
     /// What a connection may take of the node.
     pub bounds: Bounds,
+    /// RSA key with which a new node signs id tokens, in PKCS #1 PEM; none makes one. A node
+    /// that has a key keeps it.
+    pub id_token_key: Option<SecretString>,
 }
 
 impl Config {
@@ -40,6 +44,7 @@ impl Config {
             zstd_level: 19,
             requests_per_second: 200,
             bounds: Bounds::default(),
+            id_token_key: None,
         }
     }
 

@@ -1,6 +1,8 @@
 //! The keys of a node: made once, when its database is new, and kept there.
 
-use age::secrecy::ExposeSecret as _;
+use std::path::Path;
+
+use age::secrecy::{ExposeSecret as _, SecretString};
 use jiff::Timestamp;
 use minisign::{KeyPair, SecretKeyBox};
 use openidconnect::{JsonWebKeyId, core::CoreRsaPrivateSigningKey};
@@ -25,14 +27,25 @@ pub struct Keys {
 
 impl Keys {
     /// Reads the keys, making those that are not there yet.
-    pub async fn open(pool: &SqlitePool, now: Timestamp) -> Result<Self> {
+    ///
+    /// `id_token_key` is [`Config::id_token_key`](crate::Config::id_token_key).
+    pub async fn open(
+        pool: &SqlitePool,
+        now: Timestamp,
+        id_token_key: Option<SecretString>,
+    ) -> Result<Self> {
         let boxed = kept(pool, "signing", now, new_signing_key).await?;
         let sk = SecretKeyBox::from_string(&boxed)
             .and_then(SecretKeyBox::into_unencrypted_secret_key)
             .map_err(|e| Error::Key(e.to_string()))?;
         let pk =
             minisign::PublicKey::from_secret_key(&sk).map_err(|e| Error::Key(e.to_string()))?;
-        let pem = kept(pool, "id-tokens", now, new_rsa_key).await?;
+        let pem = match id_token_key {
+            Some(given) => {
+                kept(pool, "id-tokens", now, move || Ok(given.expose_secret().to_owned())).await?
+            }
+            None => kept(pool, "id-tokens", now, new_rsa_key).await?,
+        };
         let key_id = kept(pool, "id-tokens-name", now, new_secret).await?;
         let key_name = JsonWebKeyId::new(key_id.chars().take(12).collect());
         Ok(Self {
@@ -86,7 +99,7 @@ async fn kept(
     pool: &SqlitePool,
     name: &str,
     now: Timestamp,
-    make: fn() -> Result<String>,
+    make: impl FnOnce() -> Result<String> + Send + 'static,
 ) -> Result<String> {
     let stored: Option<String> = sqlx::query_scalar("SELECT value FROM keys WHERE name = ?")
         .bind(name)
@@ -110,6 +123,28 @@ fn new_signing_key() -> Result<String> {
         .and_then(|pair| pair.sk.to_box(Some("tongban platform")))
         .map(SecretKeyBox::into_string)
         .map_err(|e| Error::Key(e.to_string()))
+}
+
+/// A key for [`Config::id_token_key`](crate::Config::id_token_key) that stands in `file`, made
+/// by who asks first: for programs that begin many nodes, such as tests, as making one takes
+/// longer than all the rest.
+///
+/// # Errors
+/// Where none can be made, or the file not be read or written.
+pub fn id_token_key_at(file: &Path) -> Result<SecretString> {
+    let failed = |source| Error::File { path: file.to_owned(), source };
+    match std::fs::read_to_string(file) {
+        Ok(key) => Ok(key.into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = new_rsa_key()?;
+            // What has the name is whole; of two who come at once the last one stays.
+            let beside = file.with_extension(std::process::id().to_string());
+            std::fs::write(&beside, &key).map_err(failed)?;
+            std::fs::rename(&beside, file).map_err(failed)?;
+            Ok(key.into())
+        }
+        Err(error) => Err(failed(error)),
+    }
 }
 
 fn new_rsa_key() -> Result<String> {

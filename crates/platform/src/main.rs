@@ -180,7 +180,7 @@ async fn publish(folders: Folders) -> Result<()> {
         .with_context(|| format!("{} cannot be made", config.data_dir.display()))?;
     let now = clock::system()();
     let pool = database::open(&config.data_dir).await?;
-    let keys = Keys::open(&pool, now).await?;
+    let keys = Keys::open(&pool, now, None).await?;
     let catalogue = Catalogue::open(&config, &keys, now).await?;
     pool.close().await;
 

@@ -54,7 +54,7 @@ impl Platform {
     pub async fn open(config: Config, clock: Clock) -> Result<Arc<Self>> {
         tokio::fs::create_dir_all(&config.data_dir).await.map_err(Error::file(&config.data_dir))?;
         let pool = database::open(&config.data_dir).await?;
-        let keys = Keys::open(&pool, clock()).await?;
+        let keys = Keys::open(&pool, clock(), config.id_token_key.clone()).await?;
         let catalogue = Catalogue::open(&config, &keys, clock()).await?;
         if config.demo {
             demo::seed(&pool, &catalogue, clock()).await?;

@@ -1,14 +1,6 @@
 //! A node that is backed up while it runs, and made again from its backup.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where it fails"
-)]
 
-mod node;
-
-use node::{Node, number, submit};
+use crate::node::{Node, number, submit};
 use tongban_platform::backup;
 use uuid::Uuid;
 
@@ -16,7 +8,7 @@ use uuid::Uuid;
 async fn a_restored_node_knows_its_backup_begins_its_feeds_anew_and_gives_no_number_twice() {
     let node = Node::start().await;
     let token = node.sign_in("lixiulan", 3).await;
-    node.upload(&token, node::PHOTO).await;
+    node.upload(&token, crate::node::PHOTO).await;
     let (kept, forgotten) = (Uuid::now_v7(), Uuid::now_v7());
     let before = node.exchange(&token, &[submit(kept)]).await;
 

@@ -1,20 +1,12 @@
 //! What nobody can do to a node: send too much, too slowly, too often or from too many
 //! connections. Whoever tries is told so, and everyone else is served.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where it fails"
-)]
-
-mod node;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
     time::{Duration, Instant},
 };
 
-use node::{
+use crate::node::{
     FIRST, Node, PHOTO, Wish, filing, number,
     program::{answer, begin, exchange_request, request_head},
     refusal, submit, submit_with,

@@ -1,16 +1,8 @@
 //! The published catalogue: signed, complete, resumable, and never changed under anyone.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
-mod node;
 
 use std::{collections::BTreeSet, path::Path};
 
-use node::{Node, hex};
+use crate::node::{Node, hex};
 use reqwest::{Response, StatusCode};
 use tongban_contract::{
     catalogue::{
@@ -171,7 +163,7 @@ async fn without_divisions_the_command_that_makes_them_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let pool = database::open(folder.path()).await.unwrap();
     let now = clock::system()();
-    let keys = Keys::open(&pool, now).await.unwrap();
+    let keys = Keys::open(&pool, now, None).await.unwrap();
     let config = Config::new(folder.path(), folder.path(), "http://localhost".parse().unwrap());
     let Err(error) = Catalogue::open(&config, &keys, now).await else { panic!("published") };
     assert!(error.to_string().contains("cargo xtask setup"), "{error}");
@@ -193,7 +185,7 @@ async fn the_sample_catalogue_can_be_published() {
     std::fs::write(assets.join("generated/divisions.jsonl"), divisions.join("\n")).unwrap();
     let pool = database::open(folder.path()).await.unwrap();
     let now = clock::system()();
-    let keys = Keys::open(&pool, now).await.unwrap();
+    let keys = Keys::open(&pool, now, None).await.unwrap();
     let mut config = Config::new(folder.path(), &assets, "http://localhost".parse().unwrap());
     config.zstd_level = 1;
     let catalogue = Catalogue::open(&config, &keys, now).await.unwrap();

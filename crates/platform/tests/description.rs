@@ -1,22 +1,13 @@
 //! The description at `/openapi.json` is what the real program does: schemathesis asks it for
 //! everything, rightly and wrongly, and compares. No answer of the kind 5xx, none that the
 //! description does not tell of, none in another form than it says.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a test stops where it fails"
-)]
-
-mod node;
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
 
-use node::{FIRST, PHOTO, program::Program, submit};
+use crate::node::{FIRST, PHOTO, program::Program, submit};
 use uuid::Uuid;
 
 /// Where the tools from PyPI are: where `cargo xtask` says, or where it puts them.
@@ -66,7 +57,7 @@ impl Stage {
             .current_dir(self.program.data())
             .env("TONGBAN_TOKEN", token)
             .env("TONGBAN_CASE", self.case.to_string())
-            .env("TONGBAN_DIGEST", node::hex(PHOTO))
+            .env("TONGBAN_DIGEST", crate::node::hex(PHOTO))
             .env("TONGBAN_UPLOAD", &self.upload)
             .env("TONGBAN_HOOKS", folder.join("hooks.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")

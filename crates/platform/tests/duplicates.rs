@@ -1,17 +1,9 @@
 //! The same exchange on many sockets of a real process that is killed meanwhile: an
 //! application is accepted once, with one number, and everyone is told the same.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where it fails"
-)]
-
-mod node;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use node::{
+use crate::node::{
     PHOTO,
     program::{Program, answer, begin, exchange_request},
     submit,

@@ -1,16 +1,8 @@
 //! The exchange: whatever is sent, however often and from wherever, happens once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where it fails"
-)]
-
-mod node;
 
 use std::collections::BTreeSet;
 
-use node::{Node, cases, file, filing, hex, number, refusal, submit, submit_with};
+use crate::node::{Node, cases, file, filing, hex, number, refusal, submit, submit_with};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
@@ -23,7 +15,7 @@ const OTHER: &str = "wangjianguo";
 async fn node() -> (Node, String) {
     let node = Node::start().await;
     let token = node.sign_in(CITIZEN, 3).await;
-    node.upload(&token, node::PHOTO).await;
+    node.upload(&token, crate::node::PHOTO).await;
     (node, token)
 }
 
@@ -142,7 +134,7 @@ async fn another_account_can_use_the_same_id_and_not_the_same_case() {
     let operation = submit(Uuid::now_v7());
     node.exchange(&token, std::slice::from_ref(&operation)).await;
     let other = node.sign_in(OTHER, 2).await;
-    node.upload(&other, node::PHOTO).await;
+    node.upload(&other, crate::node::PHOTO).await;
     let reply = node.exchange(&other, &[operation]).await;
     assert_eq!(refusal(&reply.results[0].outcome).code, "case.taken");
     assert!(reply.changes.is_empty(), "nothing of the other account is told");
@@ -275,7 +267,7 @@ async fn what_follows_an_operation_that_is_not_done_waits_for_it() {
         Outcome::Later { problem, .. } => assert_eq!(problem.code, "operation.comes-after"),
         other => panic!("not put off: {other:?}"),
     }
-    node.upload(&token, node::PHOTO).await;
+    node.upload(&token, crate::node::PHOTO).await;
     let reply = node.exchange(&token, &sent).await;
     assert_eq!(number(&reply.results[0].outcome), number(&reply.results[1].outcome));
     assert_eq!(node.case(&token, case).await.state, CaseState::Withdrawn);
@@ -285,7 +277,7 @@ async fn what_follows_an_operation_that_is_not_done_waits_for_it() {
 async fn a_low_assurance_waits_for_a_better_sign_in() {
     let node = Node::start().await;
     let low = node.sign_in(CITIZEN, 1).await;
-    node.upload(&low, node::PHOTO).await;
+    node.upload(&low, crate::node::PHOTO).await;
     let operation = submit(Uuid::now_v7());
     let reply = node.exchange(&low, std::slice::from_ref(&operation)).await;
     assert_waits_for_level_2(&reply.results[0].outcome);

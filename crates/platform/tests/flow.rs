@@ -1,20 +1,12 @@
 //! A case through its departments, by the addresses that people and scripts use.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where it fails"
-)]
-
-mod node;
 
 use std::time::Duration;
 
-use jiff::civil::date;
-use node::{
+use crate::node::{
     BESIDE, FIRST, ITEM, LAST, Node, PHOTO, STRANGER, Wish, filing, number, refusal, submit,
     submit_with, waits_for,
 };
+use jiff::civil::date;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tongban_contract::{
@@ -86,9 +78,10 @@ async fn departments_beside_and_after_each_other_lead_to_a_signed_licence() {
     node.act(LAST, case, json!({ "action": "pass" })).await;
 
     let changes = node.everything(&token).await;
-    let told = node::cases(&changes).pop().unwrap();
+    let told = crate::node::cases(&changes).pop().unwrap();
     assert_eq!((told.state, told.due), (CaseState::Approved, None));
-    let revisions: Vec<u64> = node::cases(&changes).iter().map(|case| case.revision).collect();
+    let revisions: Vec<u64> =
+        crate::node::cases(&changes).iter().map(|case| case.revision).collect();
     assert_eq!(revisions, [1, 2, 3, 4, 5]);
     let at = changes.iter().position(|c| matches!(c.news, News::Licence { .. })).unwrap();
     assert_eq!(at, changes.len() - 2, "the licence comes before the case that names it");

@@ -1,14 +1,6 @@
 //! The office: who sees what, in pages and for scripts.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where it fails"
-)]
 
-mod node;
-
-use node::{BESIDE, FIRST, LAST, Node, filing, hex, number, submit};
+use crate::node::{BESIDE, FIRST, LAST, Node, filing, hex, number, submit};
 use reqwest::{Client, StatusCode, redirect::Policy};
 use serde_json::{Value, json};
 use tongban_platform::demo;
@@ -17,7 +9,7 @@ use uuid::Uuid;
 async fn filed() -> (Node, String, Uuid) {
     let node = Node::start().await;
     let token = node.sign_in("lixiulan", 3).await;
-    node.upload(&token, node::PHOTO).await;
+    node.upload(&token, crate::node::PHOTO).await;
     let case = Uuid::now_v7();
     let reply = node.exchange(&token, &[submit(case)]).await;
     number(&reply.results[0].outcome);
@@ -45,7 +37,7 @@ async fn a_department_sees_only_cases_with_a_step_of_its_own() {
     let stranger = node.office_token("民政局").await;
     for path in [
         format!("/office/api/cases/{case}"),
-        format!("/office/api/cases/{case}/materials/{}", hex(node::PHOTO)),
+        format!("/office/api/cases/{case}/materials/{}", hex(crate::node::PHOTO)),
     ] {
         let reply = node.office_get(&stranger, &path).await;
         assert_eq!(reply.status(), StatusCode::NOT_FOUND);
@@ -228,13 +220,13 @@ async fn a_person_handles_a_case_in_a_browser() {
 async fn what_citizens_hand_in_is_saved_and_never_shown() {
     let (node, citizen, case) = filed().await;
     let browser = Browser::sign_in(&node, BESIDE).await;
-    let path = format!("/office/cases/{case}/materials/{}", hex(node::PHOTO));
+    let path = format!("/office/cases/{case}/materials/{}", hex(crate::node::PHOTO));
     let reply = browser.get(&path).await;
     let header = |name: &str| reply.headers()[name].to_str().unwrap().to_owned();
     assert!(header("content-disposition").starts_with("attachment; filename*=UTF-8''%E9%97%A8"));
     assert_eq!(header("x-content-type-options"), "nosniff");
     assert!(header("content-security-policy").starts_with("sandbox"));
-    assert_eq!(reply.bytes().await.unwrap(), node::PHOTO);
+    assert_eq!(reply.bytes().await.unwrap(), crate::node::PHOTO);
 
     // What claims to be a page is only bytes.
     let page = b"<script>alert(1)</script>";
@@ -245,7 +237,7 @@ async fn what_citizens_hand_in_is_saved_and_never_shown() {
         "bytes": page.len(),
     }]);
     let other = Uuid::now_v7();
-    let reply = node.exchange(&citizen, &[node::submit_with(other, with_page)]).await;
+    let reply = node.exchange(&citizen, &[crate::node::submit_with(other, with_page)]).await;
     number(&reply.results[0].outcome);
     let path = format!("/office/cases/{other}/materials/{}", hex(page));
     let reply = browser.get(&path).await;

@@ -1,16 +1,8 @@
 //! A real process that is told to stop (SIGTERM) while it has something to do.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where it fails"
-)]
-
-mod node;
 
 use std::time::{Duration, Instant};
 
-use node::{
+use crate::node::{
     PHOTO,
     program::{Program, answer, begin, exchange_request, request_head},
     submit,
@@ -88,7 +80,7 @@ async fn what_is_under_way_ends_and_nothing_new_begins() {
     assert_eq!(again["results"], told["results"]);
     assert_eq!(program.send_part(&token, &path, 900_000, &file[900_000..]).await, file.len());
     let objects = program.data().join("objects");
-    let digest = node::hex(&file);
+    let digest = crate::node::hex(&file);
     let (folder, name) = digest.split_at(2);
     assert_eq!(std::fs::read(objects.join(folder).join(name)).unwrap(), file);
     assert_eq!(std::fs::read_dir(program.data().join("uploads")).unwrap().count(), 0);

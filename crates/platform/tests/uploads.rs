@@ -1,16 +1,8 @@
 //! Uploads as a client on a poor network makes them (tus 1.0).
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 
-mod node;
-
+use crate::node::{Node, hex};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::ToSpan as _;
-use node::{Node, hex};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};

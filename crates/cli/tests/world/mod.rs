@@ -110,6 +110,8 @@ impl World {
         );
         config.demo = true;
         config.zstd_level = 1;
+        let key = Path::new(env!("CARGO_TARGET_TMPDIR")).join("id-tokens.pem");
+        config.id_token_key = Some(tongban_platform::keys::id_token_key_at(&key).unwrap());
         config.auto_office = self.pace;
         let platform = Platform::open(config, Arc::new(Timestamp::now)).await.unwrap();
         let served = Arc::clone(&platform);

@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 use tongban_contract::courier::{LARGEST_HEAD, MOST_FILES, MOST_OPERATIONS};
 use uuid::Uuid;
 
-use crate::{
-    bring,
-    node::{Node, PHOTO, file, filing, hex, submit, submit_with},
-    refusal,
+use super::{
+    bring, refusal,
     sealed::{Device, lead, seal},
     world,
 };
+use crate::node::{Node, PHOTO, file, filing, hex, submit, submit_with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_byte_changed_anywhere_or_cut_off_or_added_is_noticed() {
@@ -81,7 +80,7 @@ async fn whatever_stands_in_a_seal_is_refused_in_a_sentence() {
 async fn what_is_sealed_for_another_platform_is_not_opened_and_not_believed() {
     let (node, _, device, carrier) = world().await;
     let other = Node::start().await;
-    let there = other.sign_in(crate::CITIZEN, 3).await;
+    let there = other.sign_in(super::CITIZEN, 3).await;
     let abroad = Device::registered(&other, &there, 7).await;
     let courier = abroad.sealed(&[submit(Uuid::now_v7())]);
     assert_eq!(refusal(&node, &carrier, &courier).await, "courier.sealed-for-another");

@@ -3,7 +3,8 @@
 
 use tongban_contract::courier::CourierReply;
 
-use crate::{CITIZEN, bring, node::Node};
+use super::{CITIZEN, bring};
+use crate::node::Node;
 
 const COURIER: &[u8] = include_bytes!("foreign.courier");
 
@@ -35,7 +36,7 @@ async fn a_courier_of_another_implementation_is_taken() {
     let named = serde_json::json!({ "version": 1, "cursor": 0, "courier_key": key });
     assert!(node.post_exchange(&owner, &named).await.status().is_success());
 
-    let carrier = node.sign_in(crate::OTHER, 2).await;
+    let carrier = node.sign_in(super::OTHER, 2).await;
     let taken = bring(&node, &carrier, COURIER).await.unwrap();
     assert_eq!(taken, CourierReply { taken: 1, known: 0, not_taken: 0 });
     assert_eq!(node.count("cases").await, 1);

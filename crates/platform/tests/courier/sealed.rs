@@ -11,22 +11,22 @@ use crate::node::{Node, PHOTO, hex};
 
 /// A device whose key the platform knows.
 #[derive(Clone)]
-pub struct Device {
-    pub secret: SigningKey,
-    pub account: String,
-    pub recipient: String,
+pub(crate) struct Device {
+    pub(crate) secret: SigningKey,
+    pub(crate) account: String,
+    pub(crate) recipient: String,
 }
 
 /// What a courier is made of.
 #[derive(Clone)]
-pub struct Draft {
-    pub head: Value,
-    pub files: Vec<u8>,
+pub(crate) struct Draft {
+    pub(crate) head: Value,
+    pub(crate) files: Vec<u8>,
 }
 
 impl Device {
     /// Names a key to the platform, as a sync does.
-    pub async fn registered(node: &Node, token: &str, seed: u8) -> Self {
+    pub(crate) async fn registered(node: &Node, token: &str, seed: u8) -> Self {
         let secret = SigningKey::from_bytes(&[seed; 32]);
         let key = public(&secret);
         let body = json!({ "version": 1, "cursor": 0, "courier_key": key });
@@ -40,7 +40,7 @@ impl Device {
     }
 
     /// A courier of these operations, with [`PHOTO`].
-    pub fn draft(&self, operations: &[Value]) -> Draft {
+    pub(crate) fn draft(&self, operations: &[Value]) -> Draft {
         let head = json!({
             "version": 1,
             "recipient": self.recipient,
@@ -53,16 +53,16 @@ impl Device {
         Draft { head, files: PHOTO.to_vec() }
     }
 
-    pub fn sealed(&self, operations: &[Value]) -> Vec<u8> {
+    pub(crate) fn sealed(&self, operations: &[Value]) -> Vec<u8> {
         self.seal(&self.draft(operations))
     }
 
-    pub fn seal(&self, draft: &Draft) -> Vec<u8> {
+    pub(crate) fn seal(&self, draft: &Draft) -> Vec<u8> {
         seal(&self.recipient, &self.signed(draft))
     }
 
     /// The plain text, signed.
-    pub fn signed(&self, draft: &Draft) -> Vec<u8> {
+    pub(crate) fn signed(&self, draft: &Draft) -> Vec<u8> {
         let head = draft.head.to_string();
         let mut plain = lead(u32::try_from(head.len()).unwrap());
         plain.extend(head.as_bytes());
@@ -73,16 +73,16 @@ impl Device {
     }
 }
 
-pub fn public(secret: &SigningKey) -> CourierKey {
+pub(crate) fn public(secret: &SigningKey) -> CourierKey {
     CourierKey::from_bytes(&secret.verifying_key().to_bytes())
 }
 
 /// What stands before a head of this length.
-pub fn lead(length: u32) -> Vec<u8> {
+pub(crate) fn lead(length: u32) -> Vec<u8> {
     [MAGIC.as_slice(), &length.to_be_bytes()].concat()
 }
 
-pub fn seal(recipient: &str, plain: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(recipient: &str, plain: &[u8]) -> Vec<u8> {
     let recipient: Recipient = recipient.parse().unwrap();
     let recipients = std::iter::once(&recipient as &dyn age::Recipient);
     let mut sealed = Vec::new();

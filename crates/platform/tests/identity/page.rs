@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use reqwest::StatusCode;
 
-use crate::browser::{Browser, Page, claims, returned};
+use super::browser::{Browser, Page, claims, returned};
 use crate::node::Node;
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use reqwest::{StatusCode, header};
 use serde_json::Value;
 
-use crate::browser::{Browser, asked, borrow, returned};
+use super::browser::{Browser, asked, borrow, returned};
 use crate::node::Node;
 
 #[tokio::test]

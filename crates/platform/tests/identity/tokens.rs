@@ -12,7 +12,7 @@ use reqwest::{StatusCode, header};
 use serde_json::Value;
 use url::Url;
 
-use crate::browser::{Browser, REDIRECT, claims, returned};
+use super::browser::{Browser, REDIRECT, claims, returned};
 use crate::node::Node;
 
 #[tokio::test]

@@ -1,16 +1,7 @@
 //! A real node on a real socket, with one item whose flow has two departments beside
 //! each other and one after them, and a clock that the test turns.
-#![allow(
-    dead_code,
-    missing_docs,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "each test file uses a part of it"
-)]
 
-pub mod program;
+pub(crate) mod program;
 
 use std::{
     path::Path,
@@ -32,37 +23,37 @@ use tongban_contract::{
 use tongban_platform::{Config, Platform, demo, identity::secrets, serve::Bounds};
 use uuid::Uuid;
 
-pub const FIRST: &str = "市场监管局";
-pub const BESIDE: &str = "城市管理局";
-pub const LAST: &str = "行政审批局";
-pub const STRANGER: &str = "财政局";
-pub const ITEM: &str = "000131023000";
-pub const LICENCE_TYPE: &str = "11100000000013338W032";
+pub(crate) const FIRST: &str = "市场监管局";
+pub(crate) const BESIDE: &str = "城市管理局";
+pub(crate) const LAST: &str = "行政审批局";
+pub(crate) const STRANGER: &str = "财政局";
+pub(crate) const ITEM: &str = "000131023000";
+pub(crate) const LICENCE_TYPE: &str = "11100000000013338W032";
 
 /// A node that serves.
-pub struct Node {
-    pub platform: Arc<Platform>,
-    pub address: String,
-    pub client: Client,
-    pub time: Arc<Mutex<Timestamp>>,
+pub(crate) struct Node {
+    pub(crate) platform: Arc<Platform>,
+    pub(crate) address: String,
+    pub(crate) client: Client,
+    pub(crate) time: Arc<Mutex<Timestamp>>,
     folder: Arc<tempfile::TempDir>,
     serving: JoinHandle<()>,
 }
 
 /// What a test may want otherwise.
 #[derive(Default)]
-pub struct Wish {
-    pub auto_office: Option<std::time::Duration>,
-    pub requests_per_second: Option<u32>,
-    pub bounds: Option<Bounds>,
+pub(crate) struct Wish {
+    pub(crate) auto_office: Option<std::time::Duration>,
+    pub(crate) requests_per_second: Option<u32>,
+    pub(crate) bounds: Option<Bounds>,
 }
 
 impl Node {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(Wish::default()).await
     }
 
-    pub async fn start_with(wish: Wish) -> Self {
+    pub(crate) async fn start_with(wish: Wish) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         write_assets(&folder.path().join("assets"));
         let time = Arc::new(Mutex::new("2026-09-28T02:00:00Z".parse().unwrap()));
@@ -70,7 +61,7 @@ impl Node {
     }
 
     /// Another node on the same database, as another process would be.
-    pub async fn beside(&self) -> Self {
+    pub(crate) async fn beside(&self) -> Self {
         Self::serve(Arc::clone(&self.folder), Arc::clone(&self.time), Wish::default()).await
     }
 
@@ -90,6 +81,8 @@ impl Node {
         config.demo = true;
         config.auto_office = wish.auto_office;
         config.zstd_level = 1;
+        let key = Path::new(env!("CARGO_TARGET_TMPDIR")).join("id-tokens.pem");
+        config.id_token_key = Some(tongban_platform::keys::id_token_key_at(&key).unwrap());
         config.requests_per_second = wish.requests_per_second.unwrap_or(1_000_000);
         config.bounds = wish.bounds.unwrap_or_default();
         let clock = Arc::clone(&time);
@@ -105,25 +98,25 @@ impl Node {
     }
 
     /// Stops the node and waits until everything under way has ended.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.platform.stop.cancel();
         self.serving.await.unwrap();
     }
 
     /// The same node after a restart.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         let (folder, time) = (Arc::clone(&self.folder), Arc::clone(&self.time));
         self.stop().await;
         Self::serve(folder, time, Wish::default()).await
     }
 
     /// Folder of its data.
-    pub fn data(&self) -> std::path::PathBuf {
+    pub(crate) fn data(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
     }
 
     /// The same node after its data were lost and made again from a backup.
-    pub async fn restored_from(self, copy: &Path) -> Self {
+    pub(crate) async fn restored_from(self, copy: &Path) -> Self {
         let (folder, time) = (Arc::clone(&self.folder), Arc::clone(&self.time));
         let data = self.data();
         self.stop().await;
@@ -133,7 +126,7 @@ impl Node {
     }
 
     /// Changes the catalogue's sources: a second version of the form asks for the seats.
-    pub fn publish_second_form(&self) {
+    pub(crate) fn publish_second_form(&self) {
         let mut source = source();
         source["form"]["version"] = json!("2");
         let shop = &mut source["form"]["schema"]["properties"]["shop"];
@@ -147,12 +140,12 @@ impl Node {
         std::fs::write(path, source.to_string()).unwrap();
     }
 
-    pub fn set_day(&self, day: &str) {
+    pub(crate) fn set_day(&self, day: &str) {
         *self.time.lock().unwrap() = format!("{day}T02:00:00Z").parse().unwrap();
     }
 
     /// An access token of a citizen of the demonstration, as sign-in would give it out.
-    pub async fn sign_in(&self, login: &str, acr: u8) -> String {
+    pub(crate) async fn sign_in(&self, login: &str, acr: u8) -> String {
         let token = secrets::random();
         let grant = Uuid::now_v7().to_string();
         sqlx::query(
@@ -179,7 +172,7 @@ impl Node {
         token
     }
 
-    pub async fn post_exchange(&self, token: &str, body: &Value) -> Response {
+    pub(crate) async fn post_exchange(&self, token: &str, body: &Value) -> Response {
         self.client
             .post(format!("{}/v1/exchange", self.address))
             .bearer_auth(token)
@@ -189,11 +182,11 @@ impl Node {
             .unwrap()
     }
 
-    pub async fn exchange(&self, token: &str, operations: &[Value]) -> ExchangeReply {
+    pub(crate) async fn exchange(&self, token: &str, operations: &[Value]) -> ExchangeReply {
         self.exchange_after(token, None, 0, operations).await
     }
 
-    pub async fn exchange_after(
+    pub(crate) async fn exchange_after(
         &self,
         token: &str,
         feed: Option<Uuid>,
@@ -209,14 +202,14 @@ impl Node {
     }
 
     /// The newest state of a case in the account's feed.
-    pub async fn case(&self, token: &str, id: Uuid) -> Case {
+    pub(crate) async fn case(&self, token: &str, id: Uuid) -> Case {
         let mut cases = cases(&self.everything(token).await);
         cases.retain(|case| case.id.0 == id);
         cases.pop().expect("the feed tells of the case")
     }
 
     /// Every change of the account's feed, page by page.
-    pub async fn everything(&self, token: &str) -> Vec<Change> {
+    pub(crate) async fn everything(&self, token: &str) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut feed = None;
         loop {
@@ -229,7 +222,7 @@ impl Node {
         }
     }
 
-    pub async fn upload(&self, token: &str, bytes: &[u8]) {
+    pub(crate) async fn upload(&self, token: &str, bytes: &[u8]) {
         let location = self.begin_upload(token, bytes).await;
         let sent = self
             .client
@@ -246,13 +239,13 @@ impl Node {
     }
 
     /// Announces a file. Answers the address of its upload.
-    pub async fn begin_upload(&self, token: &str, bytes: &[u8]) -> String {
+    pub(crate) async fn begin_upload(&self, token: &str, bytes: &[u8]) -> String {
         let begun = self.announce(token, &hex(bytes), bytes.len()).await;
         assert_eq!(begun.status(), StatusCode::CREATED, "{}", begun.text().await.unwrap());
         begun.headers()["location"].to_str().unwrap().to_owned()
     }
 
-    pub async fn announce(&self, token: &str, digest: &str, length: usize) -> Response {
+    pub(crate) async fn announce(&self, token: &str, digest: &str, length: usize) -> Response {
         let metadata = format!(
             "filename {},filetype {},sha256 {}",
             STANDARD.encode("照片.jpg"),
@@ -270,7 +263,7 @@ impl Node {
             .unwrap()
     }
 
-    pub async fn office_token(&self, department: &str) -> String {
+    pub(crate) async fn office_token(&self, department: &str) -> String {
         let reply: Value = self
             .client
             .post(format!("{}/office/api/sign-in", self.address))
@@ -286,7 +279,12 @@ impl Node {
         reply["token"].as_str().unwrap().to_owned()
     }
 
-    pub async fn office_act(&self, token: &str, case: Uuid, body: Value) -> (StatusCode, Value) {
+    pub(crate) async fn office_act(
+        &self,
+        token: &str,
+        case: Uuid,
+        body: Value,
+    ) -> (StatusCode, Value) {
         let response = self
             .client
             .post(format!("{}/office/api/cases/{case}/actions", self.address))
@@ -299,18 +297,18 @@ impl Node {
     }
 
     /// An action that must be possible.
-    pub async fn act(&self, department: &str, case: Uuid, body: Value) {
+    pub(crate) async fn act(&self, department: &str, case: Uuid, body: Value) {
         let token = self.office_token(department).await;
         let (status, reply) = self.office_act(&token, case, body).await;
         assert_eq!(status, StatusCode::OK, "{reply}");
     }
 
-    pub async fn office_get(&self, token: &str, path: &str) -> Response {
+    pub(crate) async fn office_get(&self, token: &str, path: &str) -> Response {
         self.client.get(format!("{}{path}", self.address)).bearer_auth(token).send().await.unwrap()
     }
 
     /// How many rows a table has.
-    pub async fn count(&self, table: &'static str) -> i64 {
+    pub(crate) async fn count(&self, table: &'static str) -> i64 {
         let query = match table {
             "cases" => "SELECT count(*) FROM cases",
             "operations" => "SELECT count(*) FROM operations",
@@ -322,7 +320,7 @@ impl Node {
     }
 }
 
-pub fn cases(changes: &[Change]) -> Vec<Case> {
+pub(crate) fn cases(changes: &[Change]) -> Vec<Case> {
     changes
         .iter()
         .filter_map(|change| match &change.news {
@@ -332,13 +330,13 @@ pub fn cases(changes: &[Change]) -> Vec<Case> {
         .collect()
 }
 
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub const PHOTO: &[u8] = b"\xff\xd8\xff a photograph of the shop";
+pub(crate) const PHOTO: &[u8] = b"\xff\xd8\xff a photograph of the shop";
 
-pub fn filing() -> Value {
+pub(crate) fn filing() -> Value {
     json!({
         "situation": {},
         "answers": {
@@ -349,18 +347,18 @@ pub fn filing() -> Value {
     })
 }
 
-pub fn file(bytes: &[u8]) -> Value {
+pub(crate) fn file(bytes: &[u8]) -> Value {
     json!({
         "kind": "file", "digest": hex(bytes), "name": "门头.jpg",
         "media_type": "image/jpeg", "bytes": bytes.len(),
     })
 }
 
-pub fn submit(case: Uuid) -> Value {
+pub(crate) fn submit(case: Uuid) -> Value {
     submit_with(case, filing())
 }
 
-pub fn submit_with(case: Uuid, filing: Value) -> Value {
+pub(crate) fn submit_with(case: Uuid, filing: Value) -> Value {
     json!({
         "id": Uuid::now_v7(), "made_at": "2026-09-28T01:00:00Z", "kind": "submit",
         "case": case, "item": ITEM, "item_version": "1", "form_version": "1",
@@ -368,28 +366,28 @@ pub fn submit_with(case: Uuid, filing: Value) -> Value {
     })
 }
 
-pub fn refusal(outcome: &Outcome) -> &tongban_contract::problem::Problem {
+pub(crate) fn refusal(outcome: &Outcome) -> &tongban_contract::problem::Problem {
     match outcome {
         Outcome::Refused { problem } => problem,
         other => panic!("not refused: {other:?}"),
     }
 }
 
-pub fn waits_for(outcome: &Outcome) -> &tongban_contract::problem::Problem {
+pub(crate) fn waits_for(outcome: &Outcome) -> &tongban_contract::problem::Problem {
     match outcome {
         Outcome::Later { problem, .. } => problem,
         other => panic!("does not wait: {other:?}"),
     }
 }
 
-pub fn number(outcome: &Outcome) -> &str {
+pub(crate) fn number(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Accepted { number, .. } => number,
         other => panic!("not accepted: {other:?}"),
     }
 }
 
-pub fn write_assets(assets: &Path) {
+pub(crate) fn write_assets(assets: &Path) {
     let items = assets.join("catalogue/items");
     std::fs::create_dir_all(&items).unwrap();
     std::fs::create_dir_all(assets.join("generated")).unwrap();

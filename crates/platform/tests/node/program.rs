@@ -24,15 +24,15 @@ use tongban_platform::{demo, identity::secrets};
 use url::Url;
 
 /// A process that serves; killed when it is dropped.
-pub struct Program {
-    pub address: String,
-    pub client: Client,
+pub(crate) struct Program {
+    pub(crate) address: String,
+    pub(crate) client: Client,
     folder: TempDir,
     child: Child,
 }
 
 impl Program {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         super::write_assets(&folder.path().join("assets"));
@@ -42,26 +42,26 @@ impl Program {
     }
 
     /// The same node in a new process, at the same address.
-    pub fn start_again(&mut self) {
+    pub(crate) fn start_again(&mut self) {
         let (child, address) = launch(&self.folder, self.host());
         assert_eq!(address, self.address);
         self.child = child;
     }
 
     /// Ends it as a power cut does.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Asks it to stop.
-    pub fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     }
 
     /// Waits until it has ended.
-    pub async fn ended(&mut self, within: Duration) -> ExitStatus {
+    pub(crate) async fn ended(&mut self, within: Duration) -> ExitStatus {
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -72,21 +72,21 @@ impl Program {
         }
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 
     /// Host and port.
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.address.strip_prefix("http://").unwrap()
     }
 
     /// An access token, by the sign-in page.
-    pub async fn sign_in(&self, login: &str) -> String {
+    pub(crate) async fn sign_in(&self, login: &str) -> String {
         let back = "http://127.0.0.1:9/callback";
         let verifier = secrets::random();
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
@@ -140,7 +140,7 @@ impl Program {
     }
 
     /// A token of a department.
-    pub async fn office_token(&self, department: &str) -> String {
+    pub(crate) async fn office_token(&self, department: &str) -> String {
         let reply = self
             .client
             .post(format!("{}/office/api/sign-in", self.address))
@@ -151,7 +151,7 @@ impl Program {
         reply.json::<Value>().await.unwrap()["token"].as_str().unwrap().to_owned()
     }
 
-    pub async fn exchange(&self, token: &str, operations: &[Value]) -> Value {
+    pub(crate) async fn exchange(&self, token: &str, operations: &[Value]) -> Value {
         let reply = self
             .client
             .post(format!("{}/v1/exchange", self.address))
@@ -165,7 +165,7 @@ impl Program {
     }
 
     /// Announces a file. Answers the path of its upload.
-    pub async fn begin_upload(&self, token: &str, bytes: &[u8]) -> String {
+    pub(crate) async fn begin_upload(&self, token: &str, bytes: &[u8]) -> String {
         let metadata = format!("sha256 {}", STANDARD.encode(super::hex(bytes)));
         let begun = self
             .client
@@ -183,7 +183,13 @@ impl Program {
     }
 
     /// Sends bytes of an upload. Answers how many the platform has then.
-    pub async fn send_part(&self, token: &str, path: &str, offset: usize, bytes: &[u8]) -> usize {
+    pub(crate) async fn send_part(
+        &self,
+        token: &str,
+        path: &str,
+        offset: usize,
+        bytes: &[u8],
+    ) -> usize {
         let sent = self
             .client
             .patch(format!("{}{path}", self.address))
@@ -229,7 +235,13 @@ fn launch(folder: &TempDir, listen: &str) -> (Child, String) {
 }
 
 /// The head of a request with a body of `length` bytes on a connection of its own.
-pub fn request_head(method: &str, path: &str, token: &str, length: usize, more: &str) -> String {
+pub(crate) fn request_head(
+    method: &str,
+    path: &str,
+    token: &str,
+    length: usize,
+    more: &str,
+) -> String {
     format!(
         "{method} {path} HTTP/1.1\r\nHost: platform\r\nConnection: close\r\n\
          Authorization: Bearer {token}\r\nContent-Length: {length}\r\n{more}\r\n"
@@ -237,7 +249,7 @@ pub fn request_head(method: &str, path: &str, token: &str, length: usize, more: 
 }
 
 /// An exchange as the bytes of a request.
-pub fn exchange_request(token: &str, operations: &[Value]) -> Vec<u8> {
+pub(crate) fn exchange_request(token: &str, operations: &[Value]) -> Vec<u8> {
     let body = json!({ "version": 1, "cursor": 0, "operations": operations }).to_string();
     let kind = "Content-Type: application/json\r\n";
     let mut bytes = request_head("POST", "/v1/exchange", token, body.len(), kind).into_bytes();
@@ -246,7 +258,7 @@ pub fn exchange_request(token: &str, operations: &[Value]) -> Vec<u8> {
 }
 
 /// A connection with the first bytes of a request on it.
-pub async fn begin(host: &str, bytes: &[u8]) -> TcpStream {
+pub(crate) async fn begin(host: &str, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(host).await.unwrap();
     stream.set_nodelay(true).unwrap();
     stream.write_all(bytes).await.unwrap();
@@ -255,7 +267,7 @@ pub async fn begin(host: &str, bytes: &[u8]) -> TcpStream {
 
 /// What is answered until the connection ends, as status, head and body; none where it breaks
 /// off before a whole answer.
-pub async fn answer(stream: &mut TcpStream) -> Option<(u16, String, Vec<u8>)> {
+pub(crate) async fn answer(stream: &mut TcpStream) -> Option<(u16, String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let read = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut bytes));
     // A reset is an end like any other: what came before it counts.

@@ -1,17 +1,9 @@
 //! An account reaches only its own. Every operation of `/openapi.json` is tried by everyone
 //! whose it is not: an operation that is added must be added here too, or the tests fail.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where it fails"
-)]
 
-#[path = "../node/mod.rs"]
-mod node;
 mod stage;
 
-use node::{
+use crate::node::{
     BESIDE, FIRST, Node,
     program::{answer, begin, request_head},
 };

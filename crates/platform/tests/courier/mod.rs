@@ -1,22 +1,12 @@
 //! Couriers: taken once, whoever brings them and however often, and not at all where a
 //! single byte is not what a device that is known has sealed.
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where it fails"
-)]
 
 mod bad;
 mod foreign;
-#[path = "../node/mod.rs"]
-mod node;
 mod sealed;
 
+use crate::node::{Node, PHOTO, file, filing, hex, number, submit, submit_with};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use node::{Node, PHOTO, file, filing, hex, number, submit, submit_with};
 use reqwest::StatusCode;
 use sealed::Device;
 use serde_json::{Value, json};
@@ -24,11 +14,15 @@ use tongban_contract::{courier::CourierReply, problem::Problem};
 use tongban_platform::backup;
 use uuid::Uuid;
 
-pub const CITIZEN: &str = "lixiulan";
-pub const OTHER: &str = "wangjianguo";
+pub(crate) const CITIZEN: &str = "lixiulan";
+pub(crate) const OTHER: &str = "wangjianguo";
 
 /// Brings a courier to the platform.
-pub async fn bring(node: &Node, token: &str, courier: &[u8]) -> Result<CourierReply, Problem> {
+pub(crate) async fn bring(
+    node: &Node,
+    token: &str,
+    courier: &[u8],
+) -> Result<CourierReply, Problem> {
     let sent = node
         .client
         .post(format!("{}/v1/courier", node.address))
@@ -48,7 +42,7 @@ pub async fn bring(node: &Node, token: &str, courier: &[u8]) -> Result<CourierRe
 }
 
 /// The code with which a courier is refused; nothing of it is kept.
-pub async fn refusal(node: &Node, token: &str, courier: &[u8]) -> String {
+pub(crate) async fn refusal(node: &Node, token: &str, courier: &[u8]) -> String {
     let problem = bring(node, token, courier).await.expect_err("it is refused");
     assert_eq!(uploads(node).await, 0, "{}", problem.code);
     assert_eq!(node.count("operations").await, 0, "{}", problem.code);
@@ -63,7 +57,7 @@ async fn uploads(node: &Node) -> i64 {
 }
 
 /// A node, the owner of a device, the device, and somebody else who carries.
-pub async fn world() -> (Node, String, Device, String) {
+pub(crate) async fn world() -> (Node, String, Device, String) {
     let node = Node::start().await;
     let owner = node.sign_in(CITIZEN, 3).await;
     let device = Device::registered(&node, &owner, 7).await;
@@ -100,7 +94,7 @@ async fn a_courier_is_filed_in_its_owners_account_once_and_the_carrier_learns_on
     assert_eq!(std::fs::read(object).unwrap(), PHOTO);
     // The device hears what became of them as if it had sent them itself.
     let again = node.exchange(&owner, &[refused]).await;
-    assert_eq!(node::refusal(&again.results[0].outcome).code, "filing.faults");
+    assert_eq!(crate::node::refusal(&again.results[0].outcome).code, "filing.faults");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
