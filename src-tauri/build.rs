@@ -3,7 +3,7 @@
 
 macro_rules! names {
     ($($name:ident $command:ident,)*) => {
-        &[$(stringify!($name),)* "attach", "read_attachment", "open_address"]
+        &[$(stringify!($name),)* "attach", "courier_piece", "read_attachment", "open_address"]
     };
 }
 

@@ -236,6 +236,29 @@ async fn a_locked_vault_stands_in_the_place_of_every_page_until_its_pin_is_typed
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_forgot_the_pin_is_offered_what_waits_before_anything_is_deleted() {
+    let mut scene = Scene::signed_in().await.unwrap();
+    let (page, client) = (scene.page().clone(), scene.client().clone());
+    client.sync_now(SyncNow {}).await.unwrap();
+    client.set_pin(SetPin { current: None, pin: Pin::new("271828") }).await.unwrap();
+    let case = papers::restaurant(&client, "秀兰小厨", "店面门头.jpg").await.unwrap();
+    scene.cut().await.unwrap();
+    papers::file(&client, case).await.unwrap();
+    client.lock(Lock {}).await.unwrap();
+    let mut eye = Eye::new(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]).unwrap();
+    scene.open("/").await.unwrap();
+    page.press("忘了解锁密码").await.unwrap();
+    page.says("先导出它").await.unwrap();
+    eye.look(&scene, "86-pin-forgotten-with-copy").await.unwrap();
+    page.press("导出没有发出的申请").await.unwrap();
+    page.says("密封件已导出").await.unwrap();
+    eye.look(&scene, "87-sealed-copy-taken").await.unwrap();
+    page.press("删除").await.unwrap();
+    page.says("已删除").await.unwrap();
+    eye.judge().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shared_device_asks_for_a_pin_before_anything_else() {
     let scene = Scene::signed_in().await.unwrap();
     let page = scene.page();
@@ -253,6 +276,50 @@ async fn a_shared_device_asks_for_a_pin_before_anything_else() {
     page.find("//h1[.='我的办件']").await.unwrap();
     eye.open(&scene, "/me/safety", "78-safety-shared").await.unwrap();
     eye.open(&scene, "/me/account", "79-account-shared").await.unwrap();
+    eye.judge().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_is_sealed_without_a_network_and_handed_on_with_one() {
+    let mut scene = Scene::signed_in().await.unwrap();
+    let client = scene.client().clone();
+    let mut eye = Eye::new(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]).unwrap();
+    eye.open(&scene, "/me/courier", "80-courier-nothing-waits").await.unwrap();
+    // The platform knows a device from its first sync on.
+    client.sync_now(SyncNow {}).await.unwrap();
+    let case = papers::restaurant(&client, "秀兰小厨", "店面门头.jpg").await.unwrap();
+    scene.cut().await.unwrap();
+    papers::file(&client, case).await.unwrap();
+    eye.open(&scene, "/me/courier", "81-courier").await.unwrap();
+    scene.settle_on("en", false).await.unwrap();
+    eye.open(&scene, "/me/courier", "81-courier-english").await.unwrap();
+    scene.settle_on("zh-CN", true).await.unwrap();
+    eye.looks(&[WITH_CARE]);
+    eye.open(&scene, "/me/courier", "81-courier").await.unwrap();
+    scene.settle_on("zh-CN", false).await.unwrap();
+    eye.looks(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]);
+    scene.open("/me/courier").await.unwrap();
+    let page = scene.page().clone();
+    page.press("导出密封件").await.unwrap();
+    page.says("密封件已导出").await.unwrap();
+    eye.look(&scene, "82-courier-sealed").await.unwrap();
+    let file = page.find("//dd[contains(@class, 'courier-path')]").await.unwrap();
+    let file = std::path::PathBuf::from(file.text().await.unwrap());
+
+    let photo = samples::photo(scene.stage.folder(), "不是密封件.jpg").unwrap();
+    page.hand_in(&with_id("courier-file"), &photo).await.unwrap();
+    page.says("这个文件不是通办导出的密封件").await.unwrap();
+    eye.look(&scene, "83-courier-wrong-file").await.unwrap();
+    page.hand_in(&with_id("courier-file"), &file).await.unwrap();
+    page.says("连不上").await.unwrap();
+    eye.look(&scene, "84-courier-offline").await.unwrap();
+
+    scene.stage.link.mend().await.unwrap();
+    page.hand_in(&with_id("courier-file"), &file).await.unwrap();
+    page.says("已转交政务平台").await.unwrap();
+    eye.look(&scene, "85-courier-handed-on").await.unwrap();
+    let held = papers::becomes(&client, case, CaseState::CorrectionAwaited).await;
+    held.unwrap();
     eye.judge().unwrap();
 }
 

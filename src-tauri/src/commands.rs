@@ -1,13 +1,14 @@
-//! What the page may ask: the contract's list of commands, and three whose arguments or
+//! What the page may ask: the contract's list of commands, and four whose arguments or
 //! answers are not JSON or are no matter of the engine. Each forwards.
 
-use serde::Deserialize;
+use bytes::Bytes;
+use serde::{Deserialize, de::DeserializeOwned};
 use tauri::{
     State, Wry,
     ipc::{Invoke, InvokeBody, Request, Response},
 };
 use tongban_contract::{
-    page::{self, ATTACH_HEADER, Attach, Command, DraftView, ReadAttachment},
+    page::{self, ATTACH_HEADER, COURIER_PIECE_HEADER, Command, DraftView, ReadAttachment},
     problem::Problem,
 };
 use url::Url;
@@ -28,7 +29,7 @@ macro_rules! handlers {
 
         /// Handles every command.
         pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$($name,)* attach, read_attachment, open_address]
+            tauri::generate_handler![$($name,)* attach, courier_piece, read_attachment, open_address]
         }
     };
 }
@@ -38,17 +39,24 @@ tongban_contract::commands!(handlers);
 /// Attaches a file: its head in a header, its bytes as the raw body.
 #[tauri::command]
 async fn attach(engine: State<'_, Engine>, request: Request<'_>) -> Result<DraftView, Problem> {
-    let head = request.headers().get(ATTACH_HEADER).and_then(|value| value.to_str().ok());
-    let head = head.and_then(attach_head).ok_or_else(malformed)?;
-    let InvokeBody::Raw(bytes) = request.body() else { return Err(malformed()) };
-    let bytes = bytes.clone().into();
+    let (head, bytes) = raw(&request, ATTACH_HEADER).ok_or_else(malformed)?;
     Ok(engine.client().await?.attach(head, bytes).await?)
 }
 
-/// Reads the head of an attachment: JSON, percent-encoded.
-fn attach_head(text: &str) -> Option<Attach> {
+/// Keeps a piece of a courier that is to be handed on: its head in a header, its bytes as
+/// the raw body.
+#[tauri::command]
+async fn courier_piece(engine: State<'_, Engine>, request: Request<'_>) -> Result<(), Problem> {
+    let (head, bytes) = raw(&request, COURIER_PIECE_HEADER).ok_or_else(malformed)?;
+    Ok(engine.client().await?.courier_piece(head, bytes).await?)
+}
+
+/// The raw body of a call, and its head beside it: JSON, percent-encoded.
+fn raw<T: DeserializeOwned>(request: &Request<'_>, header: &str) -> Option<(T, Bytes)> {
+    let text = request.headers().get(header)?.to_str().ok()?;
     let json = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
-    serde_json::from_str(&json).ok()
+    let InvokeBody::Raw(bytes) = request.body() else { return None };
+    Some((serde_json::from_str(&json).ok()?, bytes.clone().into()))
 }
 
 fn malformed() -> Problem {

@@ -27,6 +27,8 @@ pub(crate) fn options<R: Runtime>(path: &PathResolver<R>) -> anyhow::Result<Opti
         Some(directory) => PathBuf::from(directory),
         None => path.app_data_dir()?,
     };
+    // A person without folders of that kind still has a home.
+    let exports = path.download_dir().or_else(|_| path.home_dir())?;
     let file = path.app_config_dir()?.join("platform.json");
     let configured = match std::fs::read(&file) {
         Ok(bytes) => Some(
@@ -41,5 +43,5 @@ pub(crate) fn options<R: Runtime>(path: &PathResolver<R>) -> anyhow::Result<Opti
         (Err(_), Some(file)) => (file.platform, file.public_key),
         (Err(_), None) => (Url::parse(DEMO)?, None),
     };
-    Ok(Options { directory, platform, public_key })
+    Ok(Options { directory, exports, platform, public_key })
 }

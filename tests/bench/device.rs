@@ -79,6 +79,7 @@ pub(crate) async fn open(
     });
     let options = Options {
         directory: directory.to_owned(),
+        exports: directory.join("exports"),
         platform: format!("http://{platform}").parse()?,
         public_key: None,
     };

@@ -14,12 +14,13 @@ use axum::{
     routing::{get, post},
 };
 use futures::{Stream, StreamExt as _};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_stream::wrappers::BroadcastStream;
 use tongban_client::{Client, HttpTransport, Options, Surroundings, SystemKeyring};
 use tongban_contract::{
-    page::{self, ATTACH_HEADER},
+    page::{self, ATTACH_HEADER, COURIER_PIECE_HEADER},
     problem::Problem,
 };
 use tower_http::services::ServeDir;
@@ -61,8 +62,9 @@ impl Host {
                     .map(drop)
             }),
         );
-        let client =
-            Client::open(Options { directory, platform, public_key: None }, surroundings).await?;
+        let exports = directory.join("downloads");
+        let options = Options { directory, exports, platform, public_key: None };
+        let client = Client::open(options, surroundings).await?;
         client.start();
         let dist = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/dist"));
         let index = std::fs::read_to_string(dist.join("index.html"))
@@ -76,6 +78,7 @@ impl Host {
             .route("/topics", get(topics))
             .route("/invoke/attach", post(attach))
             .route("/invoke/read_attachment", post(read_attachment))
+            .route("/invoke/courier_piece", post(courier_piece))
             .route("/invoke/{name}", post(invoke))
             .layer(DefaultBodyLimit::max(80_000_000))
             .with_state(shared)
@@ -169,16 +172,30 @@ async fn invoke(
 }
 
 async fn attach(State(shared): State<Shared>, headers: HeaderMap, bytes: Bytes) -> Response {
-    let head = headers
-        .get(ATTACH_HEADER)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| percent_encoding::percent_decode_str(text).decode_utf8().ok())
-        .and_then(|json| serde_json::from_str(&json).ok());
-    let Some(head) = head else { return told(Err(malformed("attach"))) };
+    let Some(head) = head(&headers, ATTACH_HEADER) else {
+        return told(Err(malformed("attach")));
+    };
     match shared.client.attach(head, bytes).await {
         Ok(view) => Json(view).into_response(),
         Err(error) => told(Err(error.into())),
     }
+}
+
+async fn courier_piece(State(shared): State<Shared>, headers: HeaderMap, bytes: Bytes) -> Response {
+    let Some(head) = head(&headers, COURIER_PIECE_HEADER) else {
+        return told(Err(malformed("courier_piece")));
+    };
+    match shared.client.courier_piece(head, bytes).await {
+        Ok(()) => Json(()).into_response(),
+        Err(error) => told(Err(error.into())),
+    }
+}
+
+/// What stands beside raw bytes.
+fn head<T: DeserializeOwned>(headers: &HeaderMap, name: &str) -> Option<T> {
+    let text = headers.get(name)?.to_str().ok()?;
+    let json = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
+    serde_json::from_str(&json).ok()
 }
 
 async fn read_attachment(

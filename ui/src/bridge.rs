@@ -4,7 +4,10 @@
 use js_sys::{ArrayBuffer, JSON, Object, Promise, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use tongban_contract::{
-    page::{ATTACH_HEADER, Attach, Command, DraftView, ReadAttachment, TOPIC_EVENT, Topic},
+    page::{
+        ATTACH_HEADER, Attach, COURIER_PIECE_HEADER, Command, CourierPiece, DraftView,
+        ReadAttachment, TOPIC_EVENT, Topic,
+    },
     problem::Problem,
 };
 use wasm_bindgen::{JsCast as _, JsValue, prelude::*};
@@ -34,14 +37,24 @@ pub(crate) async fn ask<C: Command>(command: C) -> Result<C::Reply, Problem> {
 
 /// Attaches a file; its bytes travel as the raw body of the call.
 pub(crate) async fn attach(head: &Attach, bytes: &Uint8Array) -> Result<DraftView, Problem> {
+    raw(ATTACH_HEADER, head, bytes).await
+}
+
+/// Hands over a piece of a sealed courier, as the raw body of the call.
+pub(crate) async fn courier_piece(head: &CourierPiece, bytes: &Uint8Array) -> Result<(), Problem> {
+    raw(COURIER_PIECE_HEADER, head, bytes).await
+}
+
+/// A call with a raw body, and the command itself in a header.
+async fn raw<C: Command>(header: &str, head: &C, bytes: &Uint8Array) -> Result<C::Reply, Problem> {
     let head = serde_json::to_string(head).map_err(|error| broken(&error.to_string()))?;
     let head = String::from(js_sys::encode_uri_component(&head));
     let headers = Object::new();
     let options = Object::new();
-    set(&headers, ATTACH_HEADER, &head.into())
+    set(&headers, header, &head.into())
         .and_then(|()| set(&options, "headers", &headers))
         .map_err(problem)?;
-    let reply = call(Attach::NAME, bytes, &options).await?;
+    let reply = call(C::NAME, bytes, &options).await?;
     from_js(&reply).map_err(problem)
 }
 

@@ -57,6 +57,9 @@ pub(crate) enum Route {
     /// PIN, locking, whether others use this device.
     #[at("/me/safety")]
     Safety,
+    /// Sealed couriers: making one, and handing one on.
+    #[at("/me/courier")]
+    Courier,
     /// Language and care mode.
     #[at("/me/display")]
     Display,
@@ -122,6 +125,7 @@ impl Route {
             | Self::Sync
             | Self::Catalogue
             | Self::Safety
+            | Self::Courier
             | Self::Display
             | Self::About
             | Self::County => Some(Tab::Me),
@@ -141,6 +145,7 @@ impl Route {
             | Self::Sync
             | Self::Catalogue
             | Self::Safety
+            | Self::Courier
             | Self::Display
             | Self::About => Some(Self::Me),
             Self::County | Self::SignIn | Self::StepUp { .. } | Self::NotFound => Some(Self::Home),
@@ -166,6 +171,7 @@ impl Route {
             Self::Sync => "title-sync",
             Self::Catalogue => "title-catalogue",
             Self::Safety => "title-safety",
+            Self::Courier => "title-courier",
             Self::Display => "title-display",
             Self::About => "title-about",
             Self::NotFound => "title-not-found",
@@ -184,6 +190,7 @@ impl Route {
                 | Self::Sync
                 | Self::Catalogue
                 | Self::Safety
+                | Self::Courier
                 | Self::Display
                 | Self::About
         )
@@ -218,6 +225,7 @@ mod tests {
             Route::Sync,
             Route::Catalogue,
             Route::Safety,
+            Route::Courier,
             Route::Display,
             Route::About,
             Route::NotFound,

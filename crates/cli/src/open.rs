@@ -37,7 +37,13 @@ pub(crate) async fn open(
         kept,
         Arc::new(move |address: &Url| output.address(address)),
     );
-    let options = Options { directory, platform: global.platform.clone(), public_key: None };
+    let options = Options {
+        // The command line is told where to: it never asks for this folder.
+        exports: directory.join("exports"),
+        directory,
+        platform: global.platform.clone(),
+        public_key: None,
+    };
     let client = Client::open(options, surroundings).await?;
     if for_sign_in && let Err(error) = keyring.prepare().await {
         client.close().await;

@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::{
     catalogue::Catalogue,
+    courier::{Spare, remove_leftovers},
     device::{Device, DeviceFile},
     error::{Error, Result},
     identity::{Identity, IdentityError},
@@ -37,6 +38,9 @@ const TOPIC_BACKLOG: usize = 1024;
 pub struct Options {
     /// Folder of this device's data. One engine at a time may hold it.
     pub directory: PathBuf,
+    /// Folder for files that the person takes along, such as sealed couriers: where they
+    /// would look for a download.
+    pub exports: PathBuf,
     /// Address of the platform.
     pub platform: Url,
     /// minisign public key of the platform, where it is configured. Otherwise the key
@@ -90,6 +94,7 @@ struct Inner {
     locking: AsyncMutex<()>,
     syncing: AsyncMutex<()>,
     updating: AsyncMutex<()>,
+    spare: AsyncMutex<Spare>,
     shared: Mutex<Shared>,
     /// Held for as long as the engine is open.
     _lock: File,
@@ -118,6 +123,7 @@ impl Client {
     pub async fn open(options: Options, surroundings: Surroundings) -> Result<Self> {
         std::fs::create_dir_all(&options.directory)?;
         let lock = lock(&options)?;
+        remove_leftovers(&options.directory).await?;
         let device_file = DeviceFile::new(&options.directory);
         let device = device_file.read()?;
         let catalogue = Catalogue::open(&options.directory).await?;
@@ -136,6 +142,7 @@ impl Client {
                 locking: AsyncMutex::new(()),
                 syncing: AsyncMutex::new(()),
                 updating: AsyncMutex::new(()),
+                spare: AsyncMutex::default(),
                 shared: Mutex::new(Shared {
                     device: device.clone(),
                     session: Session::SignedOut,
@@ -212,6 +219,7 @@ impl Client {
             None => vault.person().await?.ok_or(IdentityError::Needed)?,
         };
         self.keep_label(account, &person.name).await?;
+        self.mark_what_was_taken(account, &vault).await?;
         self.touch();
         let mut shared = self.shared();
         let leaving = CancellationToken::new();
@@ -362,6 +370,11 @@ impl Client {
             std::mem::take(&mut open.leaving).cancel();
         }
         self.syncing().await
+    }
+
+    /// Held while the spare of the open vault is renewed, or must not be.
+    pub(crate) async fn sparing(&self) -> AsyncMutexGuard<'_, Spare> {
+        self.inner.spare.lock().await
     }
 
     /// Held while the catalogue is brought up to date.

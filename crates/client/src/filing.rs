@@ -70,7 +70,7 @@ impl Client {
         };
         vault.file(&operation, &receipt).await?;
         drop(drafting);
-        self.outbox_changed(request.case);
+        self.outbox_changed(request.case).await;
         self.read_receipt(ReadReceipt { case: request.case }).await
     }
 
@@ -116,7 +116,7 @@ impl Client {
                 "如不想办了，请在发送成功后选择“撤件”。",
             ));
         }
-        self.outbox_changed(request.case);
+        self.outbox_changed(request.case).await;
         Ok(())
     }
 
@@ -137,7 +137,7 @@ impl Client {
         };
         let notice = vault.case(request.case).await?.and_then(|case| case.notice);
         vault.reopen(application.case, notice.as_ref(), self.surroundings().now()).await?;
-        self.outbox_changed(request.case);
+        self.outbox_changed(request.case).await;
         self.read_draft(page::ReadDraft { case: request.case }).await
     }
 
@@ -166,15 +166,18 @@ impl Client {
             ask: Ask::Withdraw { case: request.case, reason: request.reason },
         };
         vault.queue(request.case, &operation).await?;
-        self.outbox_changed(request.case);
+        self.outbox_changed(request.case).await;
         Ok(())
     }
 
-    fn outbox_changed(&self, case: CaseId) {
+    async fn outbox_changed(&self, case: CaseId) {
         self.tell(Topic::Items);
         self.tell(Topic::Item { case });
         self.tell(Topic::Sync);
         self.wake();
+        if let Ok(open) = self.opened() {
+            self.keep_spare(&open).await;
+        }
     }
 }
 

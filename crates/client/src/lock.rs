@@ -24,11 +24,17 @@ pub(crate) struct Locked {
     pub(crate) person: Option<Person>,
     /// How long no PIN may be tried.
     pub(crate) pause: Option<Pause>,
+    /// Whether what waits in it can be carried all the same.
+    pub(crate) spare: bool,
 }
 
 impl Locked {
     pub(crate) fn view(&self) -> LockedView {
-        LockedView { label: self.label.clone(), wait_until: self.pause.map(|pause| pause.until) }
+        LockedView {
+            label: self.label.clone(),
+            wait_until: self.pause.map(|pause| pause.until),
+            sealed_copy: self.spare,
+        }
     }
 }
 
@@ -97,6 +103,8 @@ impl Client {
     pub(crate) async fn put_away(&self, open: &OpenVault) -> Result<()> {
         let _no_sync = self.without_sync().await;
         let _no_answer = self.drafting().await;
+        let mut spare = self.sparing().await;
+        self.renew_spare(open, &mut spare).await;
         {
             let mut shared = self.shared();
             shared.open = None;
@@ -112,10 +120,11 @@ impl Client {
     pub(crate) async fn hold_locked(&self, account: &str, person: Option<Person>) -> Result<()> {
         let label = self.label(account).await?;
         let pause = self.pin_pause(account).await?;
+        let spare = self.has_spare(account).await;
         let mut shared = self.shared();
         shared.session = Session::Locked;
         shared.open = None;
-        shared.locked = Some(Locked { account: account.to_owned(), label, person, pause });
+        shared.locked = Some(Locked { account: account.to_owned(), label, person, pause, spare });
         Ok(())
     }
 

@@ -76,6 +76,7 @@ impl Client {
         let random = &self.surroundings().random;
         key::seal(keyring, &open.account, &key, &pin, random).await?;
         self.pin_was_set(&open.account, true);
+        self.keep_spare(&open).await;
         Ok(())
     }
 
@@ -100,6 +101,7 @@ impl Client {
         let key = self.open_sealed(&open.account, sealed, &request.pin).await?;
         key::unseal(keyring, &open.account, &key).await?;
         self.pin_was_set(&open.account, false);
+        self.keep_spare(&open).await;
         Ok(())
     }
 
@@ -143,6 +145,7 @@ impl Client {
                 Ok(()) | Err(_) => {}
             }
         }
+        self.forget_spare(&account).await?;
         let keyring = self.surroundings().keyring.as_ref();
         key::forget(keyring, &account).await?;
         keyring.delete(&tries_name(&account)).await?;

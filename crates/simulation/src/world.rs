@@ -303,6 +303,7 @@ impl Device {
     async fn open(&self) -> Result<Client> {
         let options = Options {
             directory: self.folder.clone(),
+            exports: self.folder.join("exports"),
             platform: ADDRESS.parse()?,
             public_key: None,
         };

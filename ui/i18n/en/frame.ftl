@@ -151,6 +151,7 @@ sync-waiting = Waiting to be sent
 sync-waiting-count = { $count }
 sync-now = Synchronise now
 sync-see-items = See which ones
+sync-courier = No network for long? Export a sealed file for someone to carry
 sync-nothing-waits = Nothing waits to be sent.
 sync-something-waits = { $count } waiting to be sent, safe on this device.
 sync-hint = This happens by itself while there is a network; you need not keep this page open.

@@ -151,6 +151,7 @@ sync-waiting = 等待发送
 sync-waiting-count = { $count } 件
 sync-now = 现在同步
 sync-see-items = 看看是哪些
+sync-courier = 网络一直不通？导出密封件，请人代送
 sync-nothing-waits = 没有等待发送的申请。
 sync-something-waits = { $count } 件申请等待发送，都安全存在本机。
 sync-hint = 有网络时会自动同步，不用一直开着这一页。

@@ -151,6 +151,7 @@ sync-waiting = 等待送出
 sync-waiting-count = { $count } 件
 sync-now = 現在同步
 sync-see-items = 看看是哪些
+sync-courier = 網路一直不通？匯出密封件，請人代送
 sync-nothing-waits = 沒有等待送出的申請。
 sync-something-waits = { $count } 件申請等待送出，都安全存在本機。
 sync-hint = 有網路時會自動同步，不用一直開著這一頁。

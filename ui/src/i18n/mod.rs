@@ -31,6 +31,7 @@ macro_rules! files {
             include_str!(concat!("../../i18n/", $language, "/drafts.ftl")),
             include_str!(concat!("../../i18n/", $language, "/items.ftl")),
             include_str!(concat!("../../i18n/", $language, "/safety.ftl")),
+            include_str!(concat!("../../i18n/", $language, "/courier.ftl")),
         ]
     };
 }
@@ -62,7 +63,7 @@ impl Language {
         }
     }
 
-    fn files(self) -> [&'static str; 5] {
+    fn files(self) -> [&'static str; 6] {
         match self {
             Self::ZhCn => files!("zh-CN"),
             Self::ZhTw => files!("zh-TW"),

@@ -1,7 +1,7 @@
 //! What stands in the place of every page while the vault is locked: the PIN, the way to
 //! another account, and what can be done where the PIN is forgotten.
 
-use tongban_contract::page::{ForgetPin, LockedView, Unlock};
+use tongban_contract::page::{ForgetPin, LockedView, SealedCopyView, TakeSealedCopy, Unlock};
 use yew::prelude::*;
 
 use super::accounts::Accounts;
@@ -54,14 +54,22 @@ pub(crate) fn Locked(props: &Props) -> Html {
             } else {
                 <button type="button" class="text-button" onclick={show_others}>{ t!("lock-others") }</button>
             }
-            <Forgotten />
+            <Forgotten sealed_copy={props.locked.sealed_copy} />
         </div>
     }
 }
 
-/// The way out where the PIN is forgotten: what is lost is said before.
+/// Properties of [`Forgotten`].
+#[derive(Properties, PartialEq)]
+struct ForgottenProps {
+    /// Whether what is unsent can be carried to the platform all the same.
+    sealed_copy: bool,
+}
+
+/// The way out where the PIN is forgotten: what is lost is said before, and what can be
+/// saved is offered first.
 #[component]
-fn Forgotten() -> Html {
+fn Forgotten(props: &ForgottenProps) -> Html {
     let asking = use_state_eq(|| false);
     let toast = use_toast();
     let forget = {
@@ -89,12 +97,46 @@ fn Forgotten() -> Html {
                 <ConfirmDialog title={t!("pin-forgotten-title")} confirm={t!("pin-forgotten-confirm")} danger=true
                     busy={forget.busy} on_confirm={forget.run.reform(|()| ForgetPin {})} on_cancel={leave}>
                     <p>{ t!("pin-forgotten-text") }</p>
-                    <p>{ t!("pin-forgotten-lost") }</p>
+                    if props.sealed_copy {
+                        <p>{ t!("pin-forgotten-lost-drafts") }</p>
+                        <SealedCopy />
+                    } else {
+                        <p>{ t!("pin-forgotten-lost") }</p>
+                    }
                     <p>{ t!("pin-forgotten-kept") }</p>
                     if let Some(problem) = &forget.problem {
                         <ProblemCard problem={problem.clone()} />
                     }
                 </ConfirmDialog>
+            }
+        </>
+    }
+}
+
+/// What is unsent, as a file that somebody may carry.
+#[component]
+fn SealedCopy() -> Html {
+    let taken = use_state(|| None::<SealedCopyView>);
+    let take = {
+        let taken = taken.setter();
+        use_act::<TakeSealedCopy>(Callback::from(move |view| taken.set(Some(view))))
+    };
+    if let Some(view) = &*taken {
+        return html! {
+            <div class="flow" role="status">
+                <p class="courier-done"><Icon shape={Shape::Done} /><span>{ t!("courier-sealed") }</span></p>
+                <p class="courier-path" lang="zh-CN">{ &view.file }</p>
+                <p>{ t!("sealed-copy-next") }</p>
+            </div>
+        };
+    }
+    html! {
+        <>
+            <p>{ t!("sealed-copy-text") }</p>
+            <button type="button" class="button wide" disabled={take.busy}
+                onclick={take.run.reform(|_: MouseEvent| TakeSealedCopy {})}>{ t!("sealed-copy-take") }</button>
+            if let Some(problem) = &take.problem {
+                <ProblemCard problem={problem.clone()} dismiss={take.dismiss.clone()} />
             }
         </>
     }

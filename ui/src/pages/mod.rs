@@ -47,6 +47,7 @@ pub(crate) fn switch(route: Route) -> Html {
         Route::Sync => html! { <me::Me open={Some(me::Section::Sync)} /> },
         Route::Catalogue => html! { <me::Me open={Some(me::Section::Catalogue)} /> },
         Route::Safety => html! { <me::Me open={Some(me::Section::Safety)} /> },
+        Route::Courier => html! { <me::Me open={Some(me::Section::Courier)} /> },
         Route::Display => html! { <me::Me open={Some(me::Section::Display)} /> },
         Route::About => html! { <me::Me open={Some(me::Section::About)} /> },
         Route::NotFound => html! { <not_found::NotFound /> },

@@ -68,7 +68,7 @@ pub(crate) fn ConfirmDialog(props: &Props) -> Html {
     html! {
         <dialog class="dialog" ref={place} {oncancel} aria-labelledby="dialog-title" aria-describedby="dialog-text">
             <h2 id="dialog-title" class="dialog-title">{ props.title.clone() }</h2>
-            <div id="dialog-text" class="dialog-text">{ props.children.clone() }</div>
+            <div id="dialog-text" class="dialog-text flow">{ props.children.clone() }</div>
             <div class="dialog-buttons">
                 <button type="button" class="button" onclick={cancel} disabled={props.busy}>{ cancel_words }</button>
                 <button type="button" class={classes!("button", if props.danger { "danger" } else { "primary" })}

@@ -8,11 +8,15 @@
 //! - `key`: the device's key, and telling the platform of it.
 //! - `choose`: what goes into a courier. Pure.
 //! - `seal`: the file itself. Knows no page and no network.
+//! - `page`: couriers as a page asks for them.
+//! - `spare`: what waits in a vault with a PIN, should that be forgotten.
 //! - here: making a courier, and bringing one to the platform.
 
 mod choose;
 pub(crate) mod key;
+mod page;
 mod seal;
+mod spare;
 
 use std::{
     path::{Path, PathBuf},
@@ -44,6 +48,9 @@ use crate::{
     sync::bearer,
     transport::{PIECE, Streamed},
 };
+
+pub(crate) use page::remove_leftovers;
+pub(crate) use spare::Spare;
 
 /// Hears of work that goes on: bytes done, and bytes in all.
 pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
@@ -219,11 +226,7 @@ async fn open_courier(from: &Path) -> Result<(File, u64)> {
     let mut first = [0; AGE.len()];
     let read = file.read_exact(&mut first).await;
     if read.is_err() || first != AGE || bytes > LARGEST_COURIER {
-        return Err(Error::refused(
-            "courier.not-a-courier",
-            "这个文件不是通办导出的密封件，没有发送。",
-            "请核对文件，选择用“导出密封件”得到的那一份。",
-        ));
+        return Err(not_a_courier());
     }
     Ok((file, bytes))
 }
@@ -235,6 +238,14 @@ fn streamed(file: File, bytes: u64, progress: Progress) -> Streamed {
         progress(done, bytes);
     });
     Streamed { bytes, pieces: pieces.boxed() }
+}
+
+fn not_a_courier() -> Error {
+    Error::refused(
+        "courier.not-a-courier",
+        "这个文件不是通办导出的密封件，没有发送。",
+        "请核对文件，选择用“导出密封件”得到的那一份。",
+    )
 }
 
 fn nothing() -> Error {

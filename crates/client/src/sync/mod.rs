@@ -144,6 +144,7 @@ impl Client {
                 Err(NetworkError::Transport(TransportError::Broken).into())
             }
         };
+        self.keep_spare(&open).await;
         let now = self.surroundings().now();
         let wait = match &outcome {
             Ok(()) => plan::REGULAR,

@@ -53,6 +53,7 @@ async fn codes(address: &str, trusted: Vec<Vec<u8>>) -> [String; 2] {
     let surroundings = Surroundings::real(transport, keyring, Arc::new(|_| Ok(())));
     let options = Options {
         directory: folder.path().to_owned(),
+        exports: folder.path().join("exports"),
         platform: address.parse().unwrap(),
         public_key: None,
     };

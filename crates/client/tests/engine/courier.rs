@@ -411,3 +411,61 @@ async fn large_files_go_in_pieces_and_their_way_is_told() {
     assert!(told.len() >= 30, "read in pieces: {}", told.len());
     assert_eq!(told.last(), Some(&(made.bytes, made.bytes)));
 }
+
+/// Hands a file over as a page does, in pieces of this size.
+async fn pieces(client: &Client, file: &[u8], size: usize) -> Result<(), Error> {
+    let total = file.len() as u64;
+    for (at, bytes) in file.chunks(size).enumerate() {
+        let piece = CourierPiece { offset: (at * size) as u64, total };
+        client.courier_piece(piece, bytes.to_vec().into()).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_seals_into_the_downloads_and_hands_on_in_pieces() {
+    let world = World::start().await;
+    let (client, case) = filed_offline(&world).await;
+    let made = client.seal_courier(SealCourier {}).await.unwrap();
+    assert_eq!((made.operations, made.files, made.left_out), (1, 3, 0));
+    let file = PathBuf::from(&made.file);
+    assert_eq!(file.parent(), Some(world.folder("exports").as_path()));
+    let sealed = std::fs::read(&file).unwrap();
+    assert_eq!(sealed.len() as u64, made.bytes);
+    world.wire.restore();
+
+    let carrier = carrier(&world).await;
+    pieces(&carrier, &sealed, sealed.len() / 3).await.unwrap();
+    assert_eq!(carrier.hand_on_courier(HandOnCourier {}).await.unwrap(), taken(1, 0, 0));
+    let kept = world.folder("carrier").join("incoming.courier");
+    assert!(!kept.exists(), "nothing of it stays with the carrier");
+    assert_eq!(code(carrier.hand_on_courier(HandOnCourier {}).await), "courier.unreadable");
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(world.case_numbers().await.len(), 1);
+}
+
+#[tokio::test]
+async fn pieces_that_are_missing_or_too_many_are_not_handed_on_and_leave_nothing() {
+    let world = World::start().await;
+    let carrier = carrier(&world).await;
+    let kept = world.folder("carrier").join("incoming.courier");
+    let piece = |offset, total| CourierPiece { offset, total };
+    let hand = |piece, bytes: usize| carrier.courier_piece(piece, vec![7; bytes].into());
+
+    assert_eq!(code(hand(piece(4, 8), 4).await), "courier.pieces", "the first is missing");
+    hand(piece(0, 12), 4).await.unwrap();
+    assert_eq!(code(hand(piece(8, 12), 4).await), "courier.pieces", "one between is missing");
+    assert_eq!(code(hand(piece(4, 6), 4).await), "courier.not-a-courier", "more than was said");
+    let too_large = piece(0, tongban_contract::courier::LARGEST_COURIER + 1);
+    assert_eq!(code(hand(too_large, 4).await), "courier.not-a-courier");
+    hand(piece(4, 12), 4).await.unwrap();
+    assert_eq!(code(carrier.hand_on_courier(HandOnCourier {}).await), "courier.not-a-courier");
+    assert!(!kept.exists());
+
+    hand(piece(0, 12), 4).await.unwrap();
+    assert!(kept.exists());
+    drop(carrier);
+    let _carrier = world.open("carrier").await;
+    assert!(!kept.exists(), "what a process left that ended is gone");
+}

@@ -53,7 +53,11 @@ async fn a_locked_vault_shows_and_sends_nothing_and_opens_with_its_pin_as_it_was
     let view = overview(&client).await;
     assert_eq!(
         view.account,
-        AccountView::Locked(LockedView { label: "李**".into(), wait_until: None })
+        AccountView::Locked(LockedView {
+            label: "李**".into(),
+            wait_until: None,
+            sealed_copy: false,
+        })
     );
     assert_eq!((view.counts, view.attention, view.pinned), (Counts::default(), vec![], false));
     assert_eq!(code(client.list_items(ListItems {}).await), "vault.locked");

@@ -29,6 +29,7 @@ mod network;
 mod person;
 mod secrets;
 mod sessions;
+mod spare;
 mod states;
 mod wire;
 mod world;

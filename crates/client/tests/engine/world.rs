@@ -163,6 +163,7 @@ impl World {
     pub fn options(&self, folder: &str) -> Options {
         Options {
             directory: self.folder(folder),
+            exports: self.folder("exports"),
             platform: self.address.parse().unwrap(),
             public_key: None,
         }

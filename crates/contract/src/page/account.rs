@@ -55,6 +55,9 @@ pub struct LockedView {
     pub label: String,
     /// When the next PIN can be tried, after too many wrong ones.
     pub wait_until: Option<Timestamp>,
+    /// Whether something that waits to be sent was sealed beside it, and can be carried to
+    /// the platform without the PIN (`take_sealed_copy`).
+    pub sealed_copy: bool,
 }
 
 /// Everyone who has a vault on this device.

@@ -5,9 +5,11 @@ use serde_json::Value;
 
 use super::{
     AccountsView, DivisionView, DraftView, GuideListView, GuideView, ItemView, ItemsView,
-    LicenceView, OverviewView, Pin, ReceiptView, Settings, ThemeView, WalletView,
+    LicenceView, OverviewView, Pin, ReceiptView, SealedCopyView, SealedView, Settings, ThemeView,
+    WalletView,
 };
 use crate::{
+    courier::CourierReply,
     identifiers::{AttachmentId, CaseId},
     numbers::{DivisionCode, LicenceId},
 };
@@ -91,6 +93,9 @@ declare! {
     /// Gives a locked vault up whose PIN is forgotten: it is deleted with every draft and
     /// everything that was not sent. What the platform has comes back after signing in.
     forget_pin: ForgetPin {} => ();
+    /// Puts what waits in a locked vault, as it was sealed beside it, into a file that anybody
+    /// may carry to the platform: before the vault is given up, say.
+    take_sealed_copy: TakeSealedCopy {} => SealedCopyView;
     /// Somebody is there: the vault is not locked by itself for a while.
     still_here: StillHere {} => ();
     /// Changes what the person has set.
@@ -240,6 +245,13 @@ declare! {
         /// Why; may be empty.
         reason: String,
     } => ();
+
+    /// Seals everything that waits to be sent into one file that anybody may carry to the
+    /// platform and only the platform can read. Needs no network.
+    seal_courier: SealCourier {} => SealedView;
+    /// Brings the sealed courier of the last [`CourierPiece`](super::CourierPiece)s to the
+    /// platform, whoever made it.
+    hand_on_courier: HandOnCourier {} => CourierReply;
 
     /// The wallet.
     list_licences: ListLicences {} => WalletView;

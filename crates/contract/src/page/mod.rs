@@ -7,6 +7,7 @@
 
 mod account;
 mod commands;
+mod courier;
 mod drafts;
 mod guides;
 mod items;
@@ -14,6 +15,7 @@ mod pin;
 
 pub use account::*;
 pub use commands::*;
+pub use courier::*;
 pub use drafts::*;
 pub use guides::*;
 pub use items::*;

@@ -1,8 +1,9 @@
-//! Me: account, sync, catalogue, safety, display and about, with one of them open.
+//! Me: account, sync, catalogue, safety, couriers, display and about, with one of them open.
 
 mod about;
 mod account;
 mod catalogue;
+mod courier;
 mod display;
 mod safety;
 mod sync;
@@ -25,6 +26,7 @@ pub(crate) enum Section {
     Sync,
     Catalogue,
     Safety,
+    Courier,
     Display,
     About,
 }
@@ -59,6 +61,7 @@ pub(crate) fn Me(props: &Props) -> Html {
                 { cell(Section::Sync, Route::Sync, Shape::Sync, t!("title-sync"), frame::network(&overview.sync)) }
                 { cell(Section::Catalogue, Route::Catalogue, Shape::Guide, t!("title-catalogue"),
                     t!("guide-count", count = format::count(overview.catalogue.guides))) }
+                { cell(Section::Courier, Route::Courier, Shape::File, t!("title-courier"), String::new()) }
                 if overview.account != AccountView::SignedOut {
                     { cell(Section::Safety, Route::Safety, Shape::Key, t!("title-safety"),
                         if overview.pinned { t!("pin-on") } else { t!("pin-off") }) }
@@ -73,6 +76,7 @@ pub(crate) fn Me(props: &Props) -> Html {
         Section::Sync => html! { <sync::Sync /> },
         Section::Catalogue => html! { <catalogue::Catalogue /> },
         Section::Safety => html! { <safety::Safety /> },
+        Section::Courier => html! { <courier::Couriers /> },
         Section::Display => html! { <display::Display /> },
         Section::About => html! { <about::About /> },
     });

@@ -51,6 +51,9 @@ pub(super) fn Sync() -> Html {
             </button>
             if sync.waiting > 0 {
                 <Go to={Route::Items} class="button wide">{ t!("sync-see-items") }</Go>
+                if matches!(sync.network, NetworkView::Offline { .. }) {
+                    <Go to={Route::Courier} class="button wide">{ t!("sync-courier") }</Go>
+                }
             }
             <p class="hint">{ t!("sync-hint") }</p>
         </div>

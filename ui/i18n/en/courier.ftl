@@ -1,0 +1,31 @@
+# Sealed couriers: making one, handing one on.
+
+title-courier = Sealed file to carry
+courier-seal-title = No network? Let somebody carry it
+courier-seal-text = Seals the applications that wait to be sent, with their documents, into one file. Put it on a USB stick or another device, and let anybody hand it on where there is a network. Only the government platform can open it; who carries it can neither read nor change it.
+courier-seal-note = What is sealed can no longer be taken back to be changed, as it may have arrived. It also stays queued here and is sent when there is a network; nothing is filed twice.
+courier-waiting = Waiting to be sent: { $count }
+courier-nothing = Nothing waits to be sent, so there is nothing to export.
+courier-seal = Export sealed file
+courier-sealing = Sealing…
+courier-sealed = The sealed file is ready
+courier-file = Where it is
+courier-size = Size
+courier-operations = Applications
+courier-files = Documents
+courier-left-out = Did not fit
+courier-count = { $count }
+courier-file-count = { $count }
+courier-left-out-text = { $count }: send them when there is a network
+courier-next = Copy this file to a USB stick, or give it to whoever carries it. When it has arrived, your device shows the result as soon as it has a network.
+courier-relay-title = Hand on for somebody else
+courier-relay-text = Hands a sealed file that somebody gave you on to the government platform. It needs a network, and you need to be signed in; it is not filed in your name.
+courier-choose = Choose a sealed file and hand it on
+courier-reading = Reading { $name }
+courier-relaying = Handing it on; please keep this window open…
+courier-relayed = Handed on to the platform
+courier-taken = Taken now
+courier-known = Taken before
+courier-not-taken = Not taken yet
+courier-relayed-text = Whoever sealed it sees the result on their own device when it has a network.
+courier-not-taken-text = Some were not taken yet. Please tell whoever sealed it to send them from their own device when it has a network.

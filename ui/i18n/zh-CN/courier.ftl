@@ -1,0 +1,31 @@
+# Sealed couriers: making one, handing one on.
+
+title-courier = 密封件代送
+courier-seal-title = 没有网络，请人代送
+courier-seal-text = 把等待发送的申请和材料封进一个文件，存到 U 盘或别的设备，交给任何人带到有网络的地方转交。只有政务平台能打开，代送的人看不到内容，也改不了。
+courier-seal-note = 封好的申请不能再取回修改，因为它可能已经送到。内容仍在本机排队，网络通了照常发送，不会重复办理。
+courier-waiting = 等待发送：{ $count } 项
+courier-nothing = 现在没有等待发送的申请，不用导出。
+courier-seal = 导出密封件
+courier-sealing = 正在封装…
+courier-sealed = 密封件已导出
+courier-file = 文件位置
+courier-size = 大小
+courier-operations = 申请
+courier-files = 随附文件
+courier-left-out = 没有装下
+courier-count = { $count } 项
+courier-file-count = { $count } 个
+courier-left-out-text = { $count } 项，请联网后提交
+courier-next = 请把这个文件拷到 U 盘或发给代送的人。送到以后，您的设备联网时就能看到结果。
+courier-relay-title = 替别人转交
+courier-relay-text = 别人交给您的密封件，从这里转交给政务平台。需要网络，也需要您先登录；转交不会记在您名下。
+courier-choose = 选择密封件并转交
+courier-reading = 正在读取 { $name }
+courier-relaying = 正在转交，请不要关闭窗口…
+courier-relayed = 已转交政务平台
+courier-taken = 这次收下
+courier-known = 以前已收
+courier-not-taken = 暂未收下
+courier-relayed-text = 办理结果由封装的人在原来的设备上联网后看到。
+courier-not-taken-text = 有的暂时没有收下。请告诉封装的人：联网后由原来的设备提交。

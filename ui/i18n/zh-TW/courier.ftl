@@ -1,0 +1,31 @@
+# Sealed couriers: making one, handing one on.
+
+title-courier = 密封件代送
+courier-seal-title = 沒有網路，請人代送
+courier-seal-text = 把等待傳送的申請和材料封進一個檔案，存到隨身碟或別的裝置，交給任何人帶到有網路的地方轉交。只有政務平台能打開，代送的人看不到內容，也改不了。
+courier-seal-note = 封好的申請不能再取回修改，因為它可能已經送到。內容仍在本機排隊，網路通了照常傳送，不會重複辦理。
+courier-waiting = 等待傳送：{ $count } 項
+courier-nothing = 現在沒有等待傳送的申請，不用匯出。
+courier-seal = 匯出密封件
+courier-sealing = 正在封裝…
+courier-sealed = 密封件已匯出
+courier-file = 檔案位置
+courier-size = 大小
+courier-operations = 申請
+courier-files = 隨附檔案
+courier-left-out = 沒有裝下
+courier-count = { $count } 項
+courier-file-count = { $count } 個
+courier-left-out-text = { $count } 項，請連網後提交
+courier-next = 請把這個檔案拷到隨身碟或傳給代送的人。送到以後，您的裝置連網時就能看到結果。
+courier-relay-title = 替別人轉交
+courier-relay-text = 別人交給您的密封件，從這裡轉交給政務平台。需要網路，也需要您先登入；轉交不會記在您名下。
+courier-choose = 選擇密封件並轉交
+courier-reading = 正在讀取 { $name }
+courier-relaying = 正在轉交，請不要關閉視窗…
+courier-relayed = 已轉交政務平台
+courier-taken = 這次收下
+courier-known = 以前已收
+courier-not-taken = 暫未收下
+courier-relayed-text = 辦理結果由封裝的人在原來的裝置上連網後看到。
+courier-not-taken-text = 有的暫時沒有收下。請告訴封裝的人：連網後由原來的裝置提交。
