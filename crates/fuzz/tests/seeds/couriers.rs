@@ -1,6 +1,9 @@
 //! Seeds of couriers: heads, what is inside a seal, and sealed files.
 
-use std::io::{Read as _, Write as _};
+use std::{
+    io::{Read as _, Write as _},
+    iter,
+};
 
 use age::{Decryptor, Encryptor};
 use tongban_contract::{
@@ -37,6 +40,7 @@ fn drafts() -> Vec<(&'static str, CourierHead, &'static [u8])> {
         ("nothing", head(Vec::new(), false), b""),
         ("file-that-nothing-hands-in", head(withdrawals(), true), FILE),
         ("file-is-cut", head(operations(), true), &FILE[..FILE.len() - 1]),
+        ("one-byte-after", head(withdrawals(), false), b"x"),
         ("something-after", head(operations(), true), b"too much for the file that is announced"),
         (
             "for-another-platform",
@@ -65,24 +69,34 @@ pub(crate) fn seeds() -> Vec<Seed> {
         seeds.push(("courier_signed", format!("seed-{name}"), lines));
         seeds.push(("courier_contents", format!("seed-{name}"), plain(&head, files)));
     }
+    seeds.push(("courier_contents", "seed-signature-changed".to_owned(), signature_changed()));
     seeds
 }
 
 /// What is sealed for the seeds of whole files.
 pub(crate) fn to_be_sealed() -> Vec<Seed> {
-    let chosen = |name: &str| matches!(name, "full" | "withdrawal" | "something-after");
+    let chosen =
+        |name: &str| matches!(name, "full" | "withdrawal" | "one-byte-after" | "something-after");
     drafts()
         .into_iter()
         .filter(|(name, ..)| chosen(name))
-        .map(|(name, head, files)| {
-            ("courier_file", format!("seed-{name}.age"), plain(&head, files))
-        })
+        .map(|(name, head, files)| (name, plain(&head, files)))
+        .chain(iter::once(("signature-changed", signature_changed())))
+        .map(|(name, plain)| ("courier_file", format!("seed-{name}.age"), plain))
         .collect()
+}
+
+/// Right but for the signature, which another key may have made.
+fn signature_changed() -> Vec<u8> {
+    let mut plain = plain(&head(Vec::new(), false), b"");
+    let last = plain.len() - 40;
+    plain[last] ^= 1;
+    plain
 }
 
 pub(crate) fn sealed(plain: &[u8]) -> Vec<u8> {
     let recipient = keys::platform_identity().to_public();
-    let recipients = std::iter::once(&recipient as &dyn age::Recipient);
+    let recipients = iter::once(&recipient as &dyn age::Recipient);
     let mut sealed = Vec::new();
     let mut writer =
         Encryptor::with_recipients(recipients).unwrap().wrap_output(&mut sealed).unwrap();
@@ -96,7 +110,7 @@ pub(crate) fn unsealed(sealed: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     Decryptor::new(sealed)
         .unwrap()
-        .decrypt(std::iter::once(&identity as &dyn age::Identity))
+        .decrypt(iter::once(&identity as &dyn age::Identity))
         .unwrap()
         .read_to_end(&mut plain)
         .unwrap();
