@@ -17,6 +17,7 @@
 //! - `account`, `guides`, `applications`, `attachments`, `filing`, `items`, `wallet`: what the commands do with it.
 //! - `courier`: what waits, sealed into a file that anybody may carry.
 //! - `sync`: lanes, backoff, exchange, uploads, applying what came back.
+//! - `fuzzing`: the readers of what comes from outside, for `tongban-fuzz`.
 //! - `device`: what this device remembers without a person: county, settings, pinned key.
 
 mod account;
@@ -30,6 +31,8 @@ mod courier;
 mod device;
 mod error;
 mod filing;
+#[doc(hidden)]
+pub mod fuzzing;
 mod guides;
 mod identity;
 mod items;

@@ -56,7 +56,7 @@ impl Client {
 }
 
 /// Whether the platform with this minisign key signed the licence as it is.
-fn signed(licence: &Licence, key: &str) -> bool {
+pub(crate) fn signed(licence: &Licence, key: &str) -> bool {
     let Ok(key) = PublicKey::from_base64(key) else { return false };
     let Ok(signature) = Signature::decode(&licence.signature) else { return false };
     let Ok(bytes) = licence.signed_bytes() else { return false };

@@ -37,7 +37,7 @@ pub mod kept_forms;
 pub mod offices;
 mod operations;
 
-pub(crate) use operations::ids;
+pub(crate) use operations::{canonical, case_of, ids};
 
 /// Largest body of an exchange in bytes. Files never travel here.
 pub const LARGEST_EXCHANGE: usize = 2_000_000;
@@ -50,17 +50,17 @@ pub fn router() -> OpenApiRouter<Arc<Platform>> {
 /// The request with its operations as they came: one that cannot be read must not keep
 /// the others from being handled.
 #[derive(Deserialize)]
-struct RawRequest {
-    version: u32,
+pub(crate) struct RawRequest {
+    pub(crate) version: u32,
     #[serde(default)]
-    feed: Option<FeedId>,
-    cursor: u64,
+    pub(crate) feed: Option<FeedId>,
+    pub(crate) cursor: u64,
     #[serde(default)]
-    mark: Option<String>,
+    pub(crate) mark: Option<String>,
     #[serde(default)]
-    operations: Vec<Value>,
+    pub(crate) operations: Vec<Value>,
     #[serde(default)]
-    courier_key: Option<Value>,
+    pub(crate) courier_key: Option<Value>,
 }
 
 /// Hands in operations and fetches what is new.

@@ -16,6 +16,7 @@
 //! - [`licences`]: issuing e-licences, and whether one may be handed in.
 //! - [`office`]: what departments see, and the automatic office of a demo.
 //! - [`demo`]: the people of a demonstration.
+//! - `fuzzing`: the readers of what comes from outside, for `tongban-fuzz`.
 //! - [`openapi`]: the description of all this at `/openapi.json`.
 
 pub mod backup;
@@ -30,6 +31,8 @@ pub mod error;
 pub mod exchange;
 pub mod extract;
 pub mod files;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod health;
 pub mod identity;
 pub mod keys;

@@ -30,7 +30,7 @@ mod error;
 mod fold;
 mod highlight;
 mod install;
-mod publication;
+pub(crate) mod publication;
 mod query;
 mod read;
 mod search;
@@ -38,7 +38,7 @@ mod shelf;
 #[cfg(test)]
 mod tests;
 mod tokens;
-mod unpack;
+pub(crate) mod unpack;
 
 use std::{
     path::Path,

@@ -20,7 +20,7 @@ const LARGEST_MANIFEST: usize = 4 * 1024 * 1024;
 const LARGEST_SIGNATURE: usize = 4 * 1024;
 
 /// Fetches the manifest and makes sure that it is the platform's.
-pub(super) async fn manifest(
+pub(crate) async fn manifest(
     transport: &dyn Transport,
     base: &Url,
     public_key: &str,
@@ -58,7 +58,7 @@ fn is_page(body: &[u8]) -> bool {
 }
 
 /// The files that are needed: the common one, and the county's where one is wanted.
-pub(super) fn needed(
+pub(crate) fn needed(
     manifest: &Manifest,
     county: Option<&DivisionCode>,
 ) -> Result<Vec<CatalogueFile>, CatalogueError> {
@@ -81,7 +81,7 @@ pub(super) fn needed(
 }
 
 /// Address of a file of the catalogue.
-pub(super) fn file_address(base: &Url, file: &CatalogueFile) -> Result<String, CatalogueError> {
+pub(crate) fn file_address(base: &Url, file: &CatalogueFile) -> Result<String, CatalogueError> {
     let below_folder = file.path.split('/').all(|part| !matches!(part, "" | "." | ".."));
     if !below_folder {
         return Err(CatalogueError::Broken("a path that leads elsewhere".to_owned()));

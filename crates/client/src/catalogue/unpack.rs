@@ -19,7 +19,7 @@ use super::error::CatalogueError;
 const LONGEST_LINE: u64 = 4 * 1024 * 1024;
 
 /// Makes sure that the file on disk is the one that the manifest names.
-pub(super) fn verify(path: &Path, expected: &CatalogueFile) -> Result<(), CatalogueError> {
+pub(crate) fn verify(path: &Path, expected: &CatalogueFile) -> Result<(), CatalogueError> {
     let mut file = File::open(path)?;
     if file.metadata()?.len() != expected.bytes {
         return Err(CatalogueError::Digest);
@@ -41,7 +41,7 @@ pub(super) fn verify(path: &Path, expected: &CatalogueFile) -> Result<(), Catalo
 }
 
 /// Hands every record of a verified file to `take`, in order, until it answers false.
-pub(super) fn unpack(
+pub(crate) fn unpack(
     path: &Path,
     expected: &CatalogueFile,
     mut take: impl FnMut(Record) -> bool,

@@ -169,7 +169,7 @@ fn read(request: &Request<Incoming>, port: u16) -> Result<BTreeMap<String, Strin
 }
 
 /// The parameters of an answer of the provider, each at most once (RFC 6749, 3.1).
-fn parameters(query: &str) -> Option<BTreeMap<String, String>> {
+pub(crate) fn parameters(query: &str) -> Option<BTreeMap<String, String>> {
     let mut parameters = BTreeMap::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         if parameters.insert(name.into_owned(), value.into_owned()).is_some() {

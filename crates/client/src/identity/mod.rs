@@ -17,7 +17,7 @@
 
 mod error;
 mod level;
-mod loopback;
+pub(crate) mod loopback;
 mod person;
 mod provider;
 mod session;

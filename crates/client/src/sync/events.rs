@@ -71,13 +71,13 @@ impl Client {
 
 /// Puts the stream's pieces together to lines.
 #[derive(Default)]
-struct Lines {
+pub(crate) struct Lines {
     line: Vec<u8>,
 }
 
 impl Lines {
     /// Whether a line that says "there is news" ends in these bytes.
-    fn announce_news(&mut self, bytes: &[u8]) -> bool {
+    pub(crate) fn announce_news(&mut self, bytes: &[u8]) -> bool {
         let mut news = false;
         for byte in bytes {
             if *byte == b'\n' {

@@ -9,7 +9,7 @@
 //! - `events`: listens for "there is news".
 //! - here: the exchange, and the loop.
 
-mod events;
+pub(crate) mod events;
 mod plan;
 mod upload;
 

@@ -15,11 +15,11 @@ use crate::{
 const MOST_KEYS: i64 = 30;
 
 /// Whom a courier is from.
-pub(super) struct Owner {
+pub(crate) struct Owner {
     /// As the exchange would know them.
-    pub(super) bearer: Bearer,
+    pub(crate) bearer: Bearer,
     /// Whether the account may be used.
-    pub(super) active: bool,
+    pub(crate) active: bool,
 }
 
 #[derive(sqlx::FromRow)]

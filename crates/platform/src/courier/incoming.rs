@@ -25,7 +25,7 @@ const LAST_LINE: &[u8] = b"\n--- ";
 const MAC: usize = 43 + 1;
 
 /// The bytes of a body. Fails with `FileTooLarge`, `TimedOut` or `ConnectionAborted`.
-pub(super) struct Incoming {
+pub(crate) struct Incoming {
     body: BodyDataStream,
     piece: Bytes,
     /// Bytes that may still come.
@@ -35,7 +35,7 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn new(body: Body) -> Self {
+    pub(crate) fn new(body: Body) -> Self {
         Self::patient(body, SILENCE)
     }
 

@@ -30,8 +30,8 @@ use crate::{Error, Platform, Result, cases::engine, exchange, extract::Bearer, f
 
 pub mod devices;
 mod folder;
-mod incoming;
-mod open;
+pub(crate) mod incoming;
+pub(crate) mod open;
 mod problems;
 
 pub(crate) use folder::clean;

@@ -14,8 +14,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::{fs::File, io::AsyncWriteExt as _};
 use tongban_contract::{
     courier::{
-        COURIER_VERSION, CourierFile, CourierHead, LEAD_BYTES, MOST_FILE_BYTES, MOST_FILES,
-        MOST_OPERATIONS, SIGNATURE_BYTES, head_length, signed_part,
+        COURIER_VERSION, CourierFile, CourierHead, CourierKey, LEAD_BYTES, MOST_FILE_BYTES,
+        MOST_FILES, MOST_OPERATIONS, SIGNATURE_BYTES, head_length, signed_part,
     },
     identifiers::Digest,
     operation::{Ask, Enclosure, Filing, Operation},
@@ -27,27 +27,27 @@ use super::{
     incoming::Incoming,
     problems,
 };
-use crate::{Error, Platform, Result, exchange, files};
+use crate::{Config, Error, Platform, Result, exchange, files};
 
 /// Bytes that are read at a time.
 const STRIDE: usize = 64 * 1024;
 
 /// A courier that is right as a whole.
-pub(super) struct Opened {
+pub(crate) struct Opened<O = Owner> {
     /// Whom it is from.
-    pub(super) owner: Owner,
+    pub(crate) owner: O,
     /// What is asked, as it came.
-    pub(super) operations: Vec<Value>,
+    pub(crate) operations: Vec<Value>,
     /// What is handed in.
-    pub(super) files: Vec<Arrived>,
+    pub(crate) files: Vec<Arrived>,
     /// Where the files are, until this is dropped.
     _folder: Folder,
 }
 
 /// A file that has arrived as it was signed.
-pub(super) struct Arrived {
-    pub(super) about: files::Announced,
-    pub(super) path: PathBuf,
+pub(crate) struct Arrived {
+    pub(crate) about: files::Announced,
+    pub(crate) path: PathBuf,
 }
 
 /// Reads a whole courier.
@@ -55,16 +55,39 @@ pub(super) struct Arrived {
 /// # Errors
 /// A problem for the carrier where it is not right; other errors where the platform fails.
 pub(super) async fn open(platform: &Platform, incoming: &mut Incoming) -> Result<Opened> {
+    let plain = unsealed(&platform.keys.courier, incoming).await?;
+    let owner = |account: String, key: CourierKey| async move {
+        devices::owner(&platform.pool, &account, &key).await
+    };
+    contents(&platform.config, &platform.keys.courier_recipient(), plain, owner).await
+}
+
+/// What is inside the seal.
+pub(crate) async fn unsealed<'a>(
+    identity: &age::x25519::Identity,
+    incoming: &'a mut Incoming,
+) -> Result<impl AsyncRead + Unpin + use<'a>> {
     let seal = incoming.seal().await.map_err(|error| unreadable(&error))?;
     let sealed = futures::io::Cursor::new(seal).chain(incoming);
     let sealed = Decryptor::new_async(sealed).await.map_err(|error| not_opened(&error))?;
-    let mut plain = sealed
-        .decrypt_async(iter::once(&platform.keys.courier as &dyn age::Identity))
-        .map_err(|error| not_opened(&error))?;
+    sealed
+        .decrypt_async(iter::once(identity as &dyn age::Identity))
+        .map_err(|error| not_opened(&error))
+}
 
-    let (owner, head) = head(platform, &mut plain).await?;
+/// Reads what is inside the seal. `owner` answers whose key it is, of which account.
+pub(crate) async fn contents<O, F>(
+    config: &Config,
+    recipient: &str,
+    mut plain: impl AsyncRead + Unpin,
+    owner: impl FnOnce(String, CourierKey) -> F,
+) -> Result<Opened<O>>
+where
+    F: Future<Output = Result<Option<O>>>,
+{
+    let (owner, head) = head(recipient, &mut plain, owner).await?;
     let about = abouts(&head)?;
-    let folder = Folder::new(&platform.config).await?;
+    let folder = Folder::new(config).await?;
     let mut files = Vec::with_capacity(about.len());
     for (position, about) in about.into_iter().enumerate() {
         let path = folder.file(position);
@@ -80,10 +103,14 @@ pub(super) async fn open(platform: &Platform, incoming: &mut Incoming) -> Result
 }
 
 /// The head, once it is known who signed it.
-async fn head(
-    platform: &Platform,
+async fn head<O, F>(
+    recipient: &str,
     plain: &mut (impl AsyncRead + Unpin),
-) -> Result<(Owner, CourierHead<Value>)> {
+    owner: impl FnOnce(String, CourierKey) -> F,
+) -> Result<(O, CourierHead<Value>)>
+where
+    F: Future<Output = Result<Option<O>>>,
+{
     let mut lead = [0; LEAD_BYTES];
     read(plain, &mut lead).await?;
     let mut head = vec![0; head_length(&lead).ok_or_else(problems::damaged)?];
@@ -97,12 +124,11 @@ async fn head(
     if named.version != COURIER_VERSION {
         return Err(problems::version().into());
     }
-    if named.recipient != platform.keys.courier_recipient() {
+    if named.recipient != recipient {
         return Err(problems::sealed_for_another().into());
     }
-    let owner = devices::owner(&platform.pool, &named.account, &named.key)
-        .await?
-        .ok_or_else(problems::unknown_device)?;
+    let owner =
+        owner(named.account, named.key.clone()).await?.ok_or_else(problems::unknown_device)?;
     let signed = signed_part(&head).ok_or_else(problems::damaged)?;
     VerifyingKey::from_bytes(&named.key.to_bytes())
         .and_then(|key| key.verify_strict(&signed, &Signature::from_bytes(&signature)))

@@ -35,7 +35,7 @@ impl Handled {
 }
 
 /// The application that an operation concerns, whether or not the rest can be read.
-pub(super) fn case_of(body: &Value) -> Option<CaseId> {
+pub(crate) fn case_of(body: &Value) -> Option<CaseId> {
     body.get("case")?.as_str()?.parse().ok()
 }
 
@@ -184,7 +184,7 @@ fn comes_after() -> Problem {
 
 /// JSON with the members of every object in the order of their names, so that their order in
 /// a request does not count.
-fn canonical(value: &Value, text: &mut String) {
+pub(crate) fn canonical(value: &Value, text: &mut String) {
     match value {
         Value::Object(members) => {
             let mut sorted: Vec<_> = members.iter().collect();

@@ -33,7 +33,7 @@ mod protocol;
 mod store;
 mod uploads;
 
-pub(crate) use protocol::Announced;
+pub(crate) use protocol::{Announced, announced, checksum, offset};
 
 /// Largest file that is taken.
 pub const LARGEST_FILE: u64 = 50 * 1024 * 1024;

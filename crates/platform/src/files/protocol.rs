@@ -59,8 +59,8 @@ impl<S: Send + Sync> FromRequestParts<S> for OurVersion {
 pub(crate) struct Announced {
     pub(super) bytes: u64,
     pub(super) digest: Digest,
-    pub(super) name: String,
-    pub(super) media_type: String,
+    pub(crate) name: String,
+    pub(crate) media_type: String,
 }
 
 impl Announced {
@@ -89,7 +89,7 @@ impl Announced {
 }
 
 /// Reads `Upload-Length` and `Upload-Metadata`.
-pub(super) fn announced(headers: &HeaderMap) -> Result<Announced> {
+pub(crate) fn announced(headers: &HeaderMap) -> Result<Announced> {
     let bytes = number(headers, &UPLOAD_LENGTH)?;
     if bytes == 0 {
         return Err(Problem::new("file.empty", "这个文件是空的，没有内容。", "请换一个文件。")
@@ -123,7 +123,7 @@ pub(super) fn announced(headers: &HeaderMap) -> Result<Announced> {
 }
 
 /// Reads `Upload-Checksum`: the SHA-256 of the body of this request, where it is given.
-pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
+pub(crate) fn checksum(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
     let Some(value) = headers.get(UPLOAD_CHECKSUM) else {
         return Ok(None);
     };
@@ -137,7 +137,7 @@ pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
 }
 
 /// Reads `Upload-Offset` of a body in the media type that tus asks for.
-pub(super) fn offset(headers: &HeaderMap) -> Result<u64> {
+pub(crate) fn offset(headers: &HeaderMap) -> Result<u64> {
     if text(headers, &header::CONTENT_TYPE)? != "application/offset+octet-stream" {
         return Err(malformed("Content-Type").with_status(415).into());
     }

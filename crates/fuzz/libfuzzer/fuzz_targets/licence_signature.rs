@@ -1,0 +1,5 @@
+//! `licence_signature`, see `tongban_fuzz::TARGETS`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tongban_fuzz::run("licence_signature", bytes));

@@ -1,0 +1,5 @@
+//! `snapshot_lines`, see `tongban_fuzz::TARGETS`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tongban_fuzz::run("snapshot_lines", bytes));

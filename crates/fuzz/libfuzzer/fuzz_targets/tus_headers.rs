@@ -1,0 +1,5 @@
+//! `tus_headers`, see `tongban_fuzz::TARGETS`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tongban_fuzz::run("tus_headers", bytes));
