@@ -16,6 +16,7 @@ use tokio::{
 use tongban_contract::{
     courier::{CourierReply, LARGEST_COURIER},
     page::{CourierPiece, HandOnCourier, SealCourier, SealedView},
+    problem::Problem,
 };
 
 use super::{Progress, not_a_courier};
@@ -78,7 +79,15 @@ impl Client {
         let path = self.incoming();
         let reply = self.relay_courier(&path, quiet()).await;
         remove(&path).await?;
-        reply
+        reply.map_err(|error| {
+            let mut problem = Problem::from(error);
+            if problem.code.starts_with("network.") {
+                // Nothing tries it again by itself, as it does what is one's own.
+                "密封件还没有转交，请到有网络的地方再选一次这个文件。"
+                    .clone_into(&mut problem.next);
+            }
+            Error::Refused(Box::new(problem))
+        })
     }
 
     fn incoming(&self) -> PathBuf {

@@ -435,6 +435,13 @@ async fn a_page_seals_into_the_downloads_and_hands_on_in_pieces() {
     world.wire.restore();
 
     let carrier = carrier(&world).await;
+    world.wire.cut();
+    pieces(&carrier, &sealed, sealed.len()).await.unwrap();
+    let told = carrier.hand_on_courier(HandOnCourier {}).await.unwrap_err();
+    let told = tongban_contract::problem::Problem::from(told);
+    assert_eq!(told.code, "network.unreachable");
+    assert!(told.next.contains("再选一次"), "nothing tries it again by itself: {}", told.next);
+    world.wire.restore();
     pieces(&carrier, &sealed, sealed.len() / 3).await.unwrap();
     assert_eq!(carrier.hand_on_courier(HandOnCourier {}).await.unwrap(), taken(1, 0, 0));
     let kept = world.folder("carrier").join("incoming.courier");
