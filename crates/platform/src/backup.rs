@@ -5,10 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sqlx::{
-    Connection as _, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode},
-};
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteJournalMode};
 use uuid::Uuid;
 
 use crate::{Error, Result, cases::store, database};
@@ -32,7 +29,7 @@ const LEFT_OUT: i64 = 100_000;
 pub async fn back_up(data: &Path, to: &Path) -> Result<()> {
     let source = existing(data)?;
     new_folder(to)?;
-    let options = SqliteConnectOptions::new().filename(&source).busy_timeout(database::PATIENCE);
+    let options = database::options(&source).busy_timeout(database::PATIENCE);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let copy = to.join(DATABASE);
     sqlx::query("VACUUM INTO ?").bind(copy.to_string_lossy()).execute(&mut connection).await?;
@@ -56,10 +53,8 @@ pub async fn restore(from: &Path, data: &Path) -> Result<()> {
 
 /// Gives every feed a new identity and every series of numbers a gap, in one transaction.
 async fn begin_anew(database: &Path) -> Result<()> {
-    let options = SqliteConnectOptions::new()
-        .filename(database)
-        .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Truncate);
+    let options =
+        database::options(database).foreign_keys(true).journal_mode(SqliteJournalMode::Truncate);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let mut transaction = connection.begin().await?;
     let accounts: Vec<i64> =

@@ -13,6 +13,17 @@ use crate::Result;
 /// How long a statement waits for whoever else has the database.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Options for the file at `path`: where every SQLite file is opened from.
+///
+/// The node may end while sqlx's threads still close connections. OpenSSL, below the linked
+/// SQLCipher, would tear itself down by `atexit` at that moment and bring the program down; it
+/// is told not to. SQLCipher's own `atexit` is left out by `.cargo/config.toml`.
+pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
+    // Before SQLite, which would start OpenSSL its own way.
+    openssl_sys::init();
+    SqliteConnectOptions::new().filename(path)
+}
+
 /// Opens the database of `folder`, making it where it is not there.
 ///
 /// One connection reads and writes it: the linked SQLite 3.50.4 has a bug that resets a
@@ -20,8 +31,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// without one. Whoever holds a transaction must therefore not ask the pool for another
 /// connection: pass `&mut *transaction` on instead.
 pub async fn open(folder: &Path) -> Result<SqlitePool> {
-    let options = SqliteConnectOptions::new()
-        .filename(folder.join("platform.db"))
+    let options = options(&folder.join("platform.db"))
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Truncate)

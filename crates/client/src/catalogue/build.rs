@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::mpsc;
 use tongban_contract::{
     catalogue::{CatalogueFile, Record},
@@ -14,6 +14,7 @@ use tongban_contract::{
 };
 
 use super::{error::CatalogueError, fold, shelf::Held, tokens, unpack};
+use crate::sqlite;
 
 /// Format of the database: the schema and the tokens. Raised with either.
 pub(super) const FORMAT: i64 = 2;
@@ -40,8 +41,7 @@ pub(super) async fn build(plan: Plan, held: &Held) -> Result<u64, CatalogueError
     let Plan { target, files, county } = plan;
     let fresh = target.clone();
     held.blocking(move || remove_if_there(&fresh)).await?;
-    let mut database = SqliteConnectOptions::new()
-        .filename(&target)
+    let mut database = sqlite::options(&target)
         .create_if_missing(true)
         // Nobody reads it before it is whole, and it is written to disk as a whole below.
         .pragma("journal_mode", "OFF")

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions as _, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use tongban_contract::{
     form::Form,
@@ -17,6 +17,7 @@ use super::{
     error::CatalogueError,
     shelf::Database,
 };
+use crate::sqlite;
 
 /// An open database. It has one connection, opened once and kept: the file may lose its
 /// name while a reader goes on, and whoever holds the connection sees one catalogue for
@@ -39,12 +40,8 @@ impl Snapshot {
             }
             Err(error) => return Err(error.into()),
         }
-        let mut connection = SqliteConnectOptions::new()
-            .filename(path)
-            .read_only(true)
-            .immutable(true)
-            .connect()
-            .await?;
+        let mut connection =
+            sqlite::options(path).read_only(true).immutable(true).connect().await?;
         let format: i64 =
             sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
         if format != FORMAT {

@@ -13,14 +13,15 @@ use futures::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use sqlx::{
-    ConnectOptions as _, SqlitePool,
+    ConnectOptions as _, Connection as _, SqliteConnection,
     migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
+use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::{Keyring, KeyringError, stretch::Stretch};
-use crate::closing::ClosedWhenDropped;
+use crate::sqlite;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/keyring/migrations");
 
@@ -29,8 +30,7 @@ const CHECK_BYTES: usize = 16;
 
 /// A keyring in a file, under a passphrase.
 pub struct PassphraseKeyring {
-    pool: SqlitePool,
-    _closing: ClosedWhenDropped,
+    connection: Mutex<SqliteConnection>,
 }
 
 /// What stands beside the encrypted file, readable to all: how its key is made.
@@ -61,8 +61,7 @@ impl PassphraseKeyring {
         let (path, key) = unlock
             .await
             .map_err(|_| KeyringError::Refused("making the key failed".to_owned()))??;
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
+        let options = sqlite::options(&path)
             .pragma("key", format!("\"x'{}'\"", key.as_str()))
             .journal_mode(SqliteJournalMode::Delete)
             .synchronous(SqliteSynchronous::Full)
@@ -70,15 +69,9 @@ impl PassphraseKeyring {
             .pragma("temp_store", "memory")
             // Statements hold the key and the secrets.
             .disable_statement_logging();
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options)
-            .await?;
-        let keyring = Self { _closing: ClosedWhenDropped(pool.clone()), pool };
-        MIGRATIONS.run(&keyring.pool).await?;
-        Ok(keyring)
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        MIGRATIONS.run(&mut connection).await?;
+        Ok(Self { connection: Mutex::new(connection) })
     }
 }
 
@@ -89,7 +82,7 @@ impl Keyring for PassphraseKeyring {
             let value: Option<String> =
                 sqlx::query_scalar("SELECT value FROM secrets WHERE name = ?1")
                     .bind(name)
-                    .fetch_optional(&self.pool)
+                    .fetch_optional(&mut *self.connection.lock().await)
                     .await?;
             Ok(value.map(SecretString::from))
         })
@@ -105,7 +98,7 @@ impl Keyring for PassphraseKeyring {
             )
             .bind(name)
             .bind(secret.expose_secret())
-            .execute(&self.pool)
+            .execute(&mut *self.connection.lock().await)
             .await?;
             Ok(())
         })
@@ -116,7 +109,7 @@ impl Keyring for PassphraseKeyring {
         Box::pin(async move {
             sqlx::query("DELETE FROM secrets WHERE name = ?1")
                 .bind(name)
-                .execute(&self.pool)
+                .execute(&mut *self.connection.lock().await)
                 .await?;
             Ok(())
         })

@@ -13,24 +13,16 @@ mod person;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{
     ConnectOptions as _, SqlitePool,
     migrate::Migrator,
-    sqlite::{
-        SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions,
-        SqliteSynchronous,
-    },
+    sqlite::{SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use zeroize::Zeroize as _;
-
-use crate::closing::ClosedWhenDropped;
 
 pub(crate) use applications::{Application, Stage};
 pub(crate) use attachments::{Attachment, PIECE};
@@ -38,13 +30,14 @@ pub use error::VaultError;
 pub(crate) use exchange::Applied;
 pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
 
+use crate::sqlite;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("src/vault/migrations");
 
 /// An open vault. Clones share it; the last one closes it.
 #[derive(Clone)]
 pub(crate) struct Vault {
     pool: SqlitePool,
-    _closing: Arc<ClosedWhenDropped>,
 }
 
 impl Vault {
@@ -61,8 +54,7 @@ impl Vault {
     ) -> Result<Self, VaultError> {
         let path = vault_path(directory, account);
         let mut pragma = format!("\"x'{}'\"", key.expose_secret());
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
+        let options = sqlite::options(&path)
             .create_if_missing(true)
             .pragma("key", pragma.clone())
             .foreign_keys(true)
@@ -84,7 +76,7 @@ impl Vault {
             .max_lifetime(None)
             .connect_with(options)
             .await?;
-        let vault = Self { _closing: Arc::new(ClosedWhenDropped(pool.clone())), pool };
+        let vault = Self { pool };
         vault.migrate(&path).await?;
         vault.queue_what_was_being_sent().await?;
         Ok(vault)

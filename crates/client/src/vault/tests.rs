@@ -206,19 +206,6 @@ async fn a_vault_is_encrypted_and_linked_with_the_versions_that_were_tried() {
     assert!(!bytes.starts_with(b"SQLite format 3"));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_vault_that_is_dropped_is_closed_by_then_and_not_some_time_later() {
-    let disk = Disk::new();
-    let vault = disk.open().await.unwrap();
-    let clone = vault.clone();
-    vault.add_application(&application(1)).await.unwrap();
-    let log = disk.folder.path().join("vault-account.db-wal");
-    drop(vault);
-    assert!(log.exists(), "as long as anybody has it, it is open");
-    drop(clone);
-    assert!(!log.exists(), "SQLite removes its log when the last connection closes");
-}
-
 #[tokio::test]
 async fn a_vault_that_cannot_be_opened_says_why_and_is_left_as_it_is() {
     let disk = Disk::new();
