@@ -275,7 +275,7 @@ impl Tour {
         page.says("等待发送").await?;
         stage.link.mend().await?;
         page.says_within("看办理进度", LONG).await?;
-        page.follow("看办理进度").await?;
+        page.press("看办理进度").await?;
         page.says_within("办好了", LONG).await?;
         self.picture(page, "approved").await?;
         window.resize(LAPTOP).await?;

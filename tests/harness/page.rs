@@ -4,6 +4,7 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
+use serde_json::json;
 use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
 
 /// How long a page may take to show what is expected.
@@ -141,25 +142,6 @@ impl Page {
         self.click(&xpath).await
     }
 
-    /// Follows a link with these words to another page, on a page that may change meanwhile:
-    /// where news of the platform moved the link from under the pointer, it is pressed again.
-    ///
-    /// # Errors
-    /// Where there is none, or it leads nowhere.
-    pub async fn follow(&self, words: &str) -> Result<()> {
-        self.press(words).await?;
-        let link = format!("//a[contains(normalize-space(.), '{words}')]");
-        eventually(&format!("a page behind {words}"), PATIENCE, async || {
-            let second = Duration::from_secs(1);
-            if self.find_within(&link, second).await.is_err() {
-                return Ok(Some(()));
-            }
-            self.press(words).await?;
-            Ok(None)
-        })
-        .await
-    }
-
     /// Goes to a tab of the page's frame by its words.
     ///
     /// # Errors
@@ -170,17 +152,25 @@ impl Page {
         self.click(&own).await
     }
 
-    /// Clicks what is at an XPath.
+    /// Clicks what is at an XPath, again where the click went elsewhere.
     ///
     /// # Errors
     /// Where there is nothing, or it cannot be clicked.
     pub async fn click(&self, xpath: &str) -> Result<()> {
-        // A page that draws itself anew may take the element away between two calls.
+        // A page that draws itself anew may take the element away between two calls, or move
+        // it from under the pointer: the page is asked which element the click arrived at.
+        let watch = "window.clicked = false; const aim = arguments[0]; \
+            document.addEventListener('click', event => { window.clicked = \
+            window.clicked || event.composedPath().includes(aim); }, { capture: true, once: true });";
         eventually(xpath, PATIENCE, async || {
             let element = self.find_within(xpath, Duration::from_secs(3)).await?;
             element.scroll_into_view().await?;
+            self.driver.execute(watch, vec![element.to_json()?]).await?;
             element.click().await?;
-            Ok(Some(()))
+            // Another page, or one that is only now coming, knows nothing of the click.
+            let clicked = self.driver.execute("return window.clicked", Vec::new()).await;
+            let missed = clicked.is_ok_and(|answer| answer.json() == &json!(false));
+            Ok((!missed).then_some(()))
         })
         .await
     }
