@@ -4,8 +4,8 @@
 //!
 //! # Layout
 //! - `args`, `usage`: what can be asked, and what is said of a wrong question.
-//! - `open`, `keyring`, `pins`: opening the engine, where its keys and tokens are kept, and
-//!   where a PIN comes from.
+//! - `open`, `keyring`, `pins`, `secret_file`: opening the engine, where its keys and tokens
+//!   are kept, and where a PIN or a passphrase comes from.
 //! - `run`, `commands`: one module per group of commands; each answers, none prints.
 //! - `output`, `words`, `progress`: the only modules that write, and the words they use.
 //! - `exit`: how the program ends.
@@ -19,6 +19,7 @@ mod output;
 mod pins;
 mod progress;
 mod run;
+mod secret_file;
 mod usage;
 mod words;
 

@@ -4,7 +4,6 @@
 use std::{path::PathBuf, sync::Arc};
 
 use etcetera::BaseStrategy as _;
-use secrecy::SecretString;
 use tongban_client::{Client, Error, HttpTransport, Options, Surroundings};
 use tongban_contract::problem::Problem;
 use url::Url;
@@ -14,6 +13,7 @@ use crate::{
     exit::{Exit, Failure},
     keyring::ChosenKeyring,
     output::Output,
+    secret_file,
 };
 
 /// Opens the engine. Whoever opens it closes it. `for_sign_in` makes sure of the keyring
@@ -24,7 +24,8 @@ pub(crate) async fn open(
     for_sign_in: bool,
 ) -> Result<Client, Failure> {
     let directory = directory(global)?;
-    let passphrase = global.passphrase_file.as_ref().map(passphrase).transpose()?;
+    let given = global.passphrase_file.as_deref();
+    let passphrase = given.map(|file| secret_file::read(file, "--passphrase-file")).transpose()?;
     let transport = HttpTransport::new().map_err(|error| {
         tracing::error!(%error, "TLS could not be set up");
         let next = "请更新系统的安全证书后再试。";
@@ -63,13 +64,4 @@ fn directory(global: &Global) -> Result<PathBuf, Failure> {
             .join("tongban"),
     };
     Ok(data.join(&global.profile))
-}
-
-/// The passphrase in a file: its first line.
-fn passphrase(path: &PathBuf) -> Result<SecretString, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        tracing::info!(%error, "passphrase file");
-        Failure::usage("口令文件读不出来。", "请核对 --passphrase-file 的路径和文件权限。")
-    })?;
-    Ok(SecretString::from(text.lines().next().unwrap_or_default()))
 }

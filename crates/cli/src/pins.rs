@@ -9,7 +9,10 @@ use std::{
 use secrecy::{ExposeSecret as _, SecretString};
 use tongban_contract::problem::Problem;
 
-use crate::exit::{Exit, Failure};
+use crate::{
+    exit::{Exit, Failure},
+    secret_file,
+};
 
 /// The PIN that is set: what was given, or asked for.
 pub(crate) async fn current(given: Option<&SecretString>) -> Result<SecretString, Failure> {
@@ -24,18 +27,9 @@ pub(crate) async fn current(given: Option<&SecretString>) -> Result<SecretString
 /// A new PIN: from a file, or asked for twice.
 pub(crate) async fn new(file: Option<&Path>) -> Result<SecretString, Failure> {
     match file {
-        Some(file) => read(file),
+        Some(file) => secret_file::read(file, "--new-pin-file"),
         None => ask(twice).await,
     }
-}
-
-/// The first line of a file.
-pub(crate) fn read(file: &Path) -> Result<SecretString, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        tracing::info!(%error, "PIN file");
-        Failure::usage("解锁密码的文件读不出来。", "请核对文件的路径和权限。")
-    })?;
-    Ok(SecretString::from(text.lines().next().unwrap_or_default()))
 }
 
 fn twice() -> io::Result<SecretString> {

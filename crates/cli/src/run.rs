@@ -14,11 +14,12 @@ use crate::{
     exit::Failure,
     open,
     output::{Answer, Output},
-    pins,
+    secret_file,
 };
 
 pub(crate) async fn run(cli: Cli, output: Output) -> Result<Answer, Failure> {
-    let pin = cli.global.pin_file.as_deref().map(pins::read).transpose()?;
+    let given = cli.global.pin_file.as_deref();
+    let pin = given.map(|file| secret_file::read(file, "--pin-file")).transpose()?;
     let client =
         open::open(&cli.global, output, matches!(cli.command, Command::SignIn { .. })).await?;
     let answer = answer(&client, output, pin.as_ref(), cli.command).await;
