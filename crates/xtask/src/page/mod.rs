@@ -4,7 +4,11 @@ pub(crate) mod bindings;
 mod files;
 mod fingerprint;
 
-use std::fs;
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+    time::SystemTime,
+};
 
 use anyhow::{Context, Result};
 
@@ -17,6 +21,8 @@ use crate::{
 
 use fingerprint::Fingerprint;
 
+/// Where the page lies, in the checkout.
+const DIST: &str = "ui/dist";
 /// To be raised when this module makes something else of the same sources.
 const RECIPE: u64 = 1;
 
@@ -78,7 +84,7 @@ pub(crate) fn put_together(project: &Project, steps: &mut Steps, kind: Kind) -> 
     steps.step("Putting the page together", ADVICE, || {
         let sources = files::sources(project)?;
         let inputs = inputs(project, kind, &wasm, &sources)?;
-        let dist = project.file("ui/dist");
+        let dist = project.file(DIST);
         // Beside the other build products; it also holds what was made, so that it is true
         // even where the two folders come from different builds.
         let record = project.target.join("page-in-dist");
@@ -103,6 +109,39 @@ pub(crate) fn put_together(project: &Project, steps: &mut Steps, kind: Kind) -> 
         }
         Ok(Outcome::Noted(format!("{} KB of WebAssembly", size.div_ceil(1000))))
     })
+}
+
+/// Whether there is a page.
+pub(crate) fn is_there(project: &Project) -> bool {
+    project.file(DIST).exists()
+}
+
+/// Where whoever needs the page waits while it is being made: a lock on this file.
+pub(crate) fn lock(project: &Project) -> PathBuf {
+    project.target.join("page.lock")
+}
+
+/// A first page that is being made while programs are compiled.
+pub(crate) struct Making {
+    /// Held until the page is there, or cannot be made.
+    _lock: File,
+    begun: SystemTime,
+}
+
+impl Making {
+    /// From now on whoever needs the page waits for it.
+    pub(crate) fn begin(project: &Project) -> Result<Self> {
+        fs::create_dir_all(&project.target)?;
+        let lock = File::create(lock(project))?;
+        lock.lock()?;
+        Ok(Self { _lock: lock, begun: SystemTime::now() })
+    }
+
+    /// The page is there. It gets the time of the beginning: cargo takes what is newer than a
+    /// build script's start for something that the script has not seen.
+    pub(crate) fn end(self, project: &Project) -> Result<()> {
+        files::give_time(&project.file(DIST), self.begun)
+    }
 }
 
 fn inputs(

@@ -9,6 +9,8 @@ mod python;
 mod toolchain;
 pub(crate) mod wasm_target;
 
+use std::sync::mpsc;
+
 use anyhow::Result;
 
 use crate::{page, project::Project, steps::Steps};
@@ -24,6 +26,43 @@ pub(crate) fn all_and_page(project: &Project, steps: &mut Steps, kind: page::Kin
     rust(project, steps)?;
     steps.beside(|steps| packages(project, steps), |steps| page::compile(project, steps, kind))?;
     page::put_together(project, steps, kind)
+}
+
+/// Everything, the page, and what `build` compiles for this machine.
+///
+/// A page that is not there yet is made beside both: its last part, one crate optimised as a
+/// whole, uses one core alone. The app's build script waits for it (`src-tauri/build.rs`). A page that is
+/// there may have to be renewed, and cargo looks for what is new when it begins: it comes first.
+pub(crate) fn all_and_programs(
+    project: &Project,
+    steps: &mut Steps,
+    build: impl FnOnce(&mut Steps) -> Result<()> + Send,
+) -> Result<()> {
+    let kind = page::Kind::Small;
+    if page::is_there(project) {
+        all_and_page(project, steps, kind)?;
+        return build(steps);
+    }
+    rust(project, steps)?;
+    let making = page::Making::begin(project)?;
+    let (installed, packages_are_there) = mpsc::channel();
+    steps.beside(
+        move |steps| {
+            packages(project, steps)?;
+            // Fails where the page could not be compiled, which is told there.
+            let _ = installed.send(());
+            build(steps)
+        },
+        move |steps| {
+            page::compile(project, steps, kind)?;
+            match packages_are_there.recv() {
+                Ok(()) => page::put_together(project, steps, kind)?,
+                // Told on the other side.
+                Err(mpsc::RecvError) => return Ok(()),
+            }
+            making.end(project)
+        },
+    )
 }
 
 fn rust(project: &Project, steps: &mut Steps) -> Result<()> {
