@@ -12,6 +12,8 @@ mod drafts;
 mod eye;
 #[path = "pages/hands.rs"]
 mod hands;
+#[path = "pages/lines.rs"]
+mod lines;
 #[path = "pages/looks.rs"]
 mod looks;
 #[path = "pages/papers.rs"]

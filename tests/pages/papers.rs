@@ -40,8 +40,8 @@ pub(crate) async fn answer(
     Ok(())
 }
 
-/// A complete application for a restaurant, whose shop and photo bear these names.
-pub(crate) async fn restaurant(client: &Client, shop: &str, photo: &str) -> Result<CaseId> {
+/// A complete application for a restaurant, whose shop and file bear these names.
+pub(crate) async fn restaurant(client: &Client, shop: &str, file: &str) -> Result<CaseId> {
     let case = start(client, RESTAURANT).await?;
     for (situation, option) in [("operator", "person"), ("premises", "rented")] {
         let (situation, option) = (situation.to_owned(), option.to_owned());
@@ -70,12 +70,12 @@ pub(crate) async fn restaurant(client: &Client, shop: &str, photo: &str) -> Resu
         answer(client, case, pointer, value).await?;
     }
     for material in ["id_card", "premises_photo", "lease", "health_certificate"] {
-        attach(client, case, material, photo).await?;
+        attach(client, case, material, file).await?;
     }
     Ok(case)
 }
 
-/// Attaches a photo under this name.
+/// Attaches a photo under this name; a PDF, where the name says so.
 pub(crate) async fn attach(
     client: &Client,
     case: CaseId,
@@ -83,7 +83,8 @@ pub(crate) async fn attach(
     name: &str,
 ) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let bytes = std::fs::read(samples::photo(folder.path(), name)?)?;
+    let make = if name.ends_with(".pdf") { samples::pdf } else { samples::photo };
+    let bytes = std::fs::read(make(folder.path(), name)?)?;
     let head = Attach { case, material: material.to_owned(), name: name.to_owned() };
     client.attach(head, bytes.into()).await?;
     Ok(())
