@@ -246,8 +246,8 @@ impl Tour {
         page.says("待发送").await?;
         stage.link.mend().await?;
         page.says_within("收件编号", LONG).await?;
-        page.says_within("予以受理", LONG).await?;
         self.picture(page, "accepted").await?;
+        page.says_within("予以受理", LONG).await?;
         eventually("notifications", LONG, async || {
             let shown = stage.notifications.shown();
             Ok(shown.iter().any(|n| n.title.contains("食品经营许可")).then_some(()))
