@@ -25,6 +25,9 @@ use crate::engine::Engine;
 pub fn run() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("TONGBAN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    if let Err(error) = tongban_client::without_core_dumps() {
+        tracing::warn!(%error, "a crash may leave memory on the disk");
+    }
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_notification::init())
         .invoke_handler(commands::handler())

@@ -38,6 +38,11 @@ impl Start {
         self.home.join("data")
     }
 
+    /// Folder of temporary files.
+    pub fn temporary(&self) -> PathBuf {
+        self.home.join("tmp")
+    }
+
     /// What the app and its driver have logged.
     pub fn log(&self) -> PathBuf {
         self.home.join("app.log")
@@ -58,7 +63,7 @@ impl Window {
     /// # Errors
     /// Where it does not come up; see its log.
     pub async fn open(start: &Start) -> Result<Self> {
-        std::fs::create_dir_all(&start.home)?;
+        std::fs::create_dir_all(start.temporary())?;
         let port = free_port()?;
         let log = File::options().create(true).append(true).open(start.log())?;
         let driver = Running::start(
@@ -72,6 +77,7 @@ impl Window {
                 .env("XDG_DATA_HOME", start.home.join("share"))
                 .env("XDG_CONFIG_HOME", start.home.join("config"))
                 .env("XDG_CACHE_HOME", start.home.join("cache"))
+                .env("TMPDIR", start.temporary())
                 .env("PATH", &start.path)
                 .stdin(Stdio::null())
                 .stdout(log.try_clone()?)
@@ -99,9 +105,21 @@ impl Window {
     ///
     /// # Errors
     /// Where no app runs.
-    pub async fn kill(mut self) -> Result<()> {
+    pub async fn kill(self) -> Result<()> {
+        self.end_by("-KILL").await
+    }
+
+    /// Has the app crash (SIGABRT) in the middle of whatever it does.
+    ///
+    /// # Errors
+    /// Where no app runs.
+    pub async fn abort(self) -> Result<()> {
+        self.end_by("-ABRT").await
+    }
+
+    async fn end_by(mut self, signal: &str) -> Result<()> {
         let app = child_of(self.driver.0.id())?.context("the app does not run")?;
-        let killed = Command::new("kill").args(["-KILL", &app.to_string()]).status()?;
+        let killed = Command::new("kill").args([signal, &app.to_string()]).status()?;
         anyhow::ensure!(killed.success(), "the app could not be killed");
         eventually("the app's end", Duration::from_secs(10), async || {
             Ok((!Path::new(&format!("/proc/{app}/exe")).exists()).then_some(()))

@@ -36,6 +36,9 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
+    if let Err(error) = tongban_client::without_core_dumps() {
+        tracing::warn!(%error, "a crash may leave memory on the disk");
+    }
     let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => return usage::tell(&error).into(),

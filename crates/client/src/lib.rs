@@ -17,6 +17,7 @@
 //! - `account`, `guides`, `applications`, `attachments`, `filing`, `items`, `wallet`: what the commands do with it.
 //! - `courier`: what waits, sealed into a file that anybody may carry.
 //! - `sync`: lanes, backoff, exchange, uploads, applying what came back.
+//! - `sqlite`, `memory`: how files are opened, and what is kept off the disk.
 //! - `fuzzing`: the readers of what comes from outside, for `tongban-fuzz`.
 //! - `device`: what this device remembers without a person: county, settings, pinned key.
 
@@ -37,6 +38,7 @@ mod identity;
 mod items;
 mod keyring;
 mod lock;
+mod memory;
 mod network;
 mod pin;
 mod sqlite;
@@ -52,6 +54,7 @@ pub use courier::{Exported, Progress};
 pub use error::{Error, Result};
 pub use identity::IdentityError;
 pub use keyring::{Keyring, KeyringError, PassphraseKeyring, SystemKeyring};
+pub use memory::without_core_dumps;
 pub use network::NetworkError;
 pub use surroundings::{Browser, Clock, Random, Surroundings};
 pub use transport::{HttpTransport, Reply, Streamed, Transport, TransportError};
