@@ -73,7 +73,7 @@ async fn use_it(stage: &Stage, window: &Window) -> Result<Vec<String>> {
     page.says_within("已连接", LONG).await?;
 
     page.tab("办事").await?;
-    page.write("//input[@type='search']", "食品经营许可").await?;
+    page.search("食品经营许可").await?;
     page.press(RESTAURANT).await?;
     page.press("开始办理").await?;
     page.fill("at-answers-applicant-id_number", WRONG_ID_NUMBER).await?;

@@ -107,7 +107,7 @@ impl Tour {
         page.tab("首页").await?;
         self.picture(page, "home-offline").await?;
         page.tab("办事").await?;
-        search(page, "办个饭馆").await?;
+        page.search("办个饭馆").await?;
         // What was found names the words for which it was.
         page.find("//mark").await?;
         self.picture(page, "search").await?;
@@ -124,7 +124,7 @@ impl Tour {
         self.tell("先写半份别的申请，放着。");
         let page = &window.page;
         page.tab("办事").await?;
-        search(page, "高龄津贴").await?;
+        page.search("高龄津贴").await?;
         page.press("高龄津贴").await?;
         // Each township handles it: nothing begins before the person says where they are.
         page.press("开始办理").await?;
@@ -147,7 +147,7 @@ impl Tour {
         self.tell("填写申请：情形、表单（按回答出现的问题、校验身份证号、地区）、材料。");
         let page = &window.page;
         page.tab("办事").await?;
-        search(page, "食品经营许可").await?;
+        page.search("食品经营许可").await?;
         page.press(RESTAURANT).await?;
         page.press("开始办理").await?;
         page.choose("", "个人（个体工商户）").await?;
@@ -295,7 +295,7 @@ impl Tour {
         page.says("本机已核验").await?;
         self.picture(page, "licence").await?;
         page.tab("办事").await?;
-        search(page, SIGN).await?;
+        page.search(SIGN).await?;
         page.press(SIGN).await?;
         page.press("开始办理").await?;
         page.choose("", "餐饮").await?;
@@ -304,9 +304,4 @@ impl Tour {
         self.picture(page, "licence-as-material").await?;
         stage.link.mend().await
     }
-}
-
-/// Searches, from the list of guides.
-async fn search(page: &Page, words: &str) -> Result<()> {
-    page.write("//input[@type='search']", words).await
 }

@@ -86,7 +86,7 @@ impl Page {
         .await;
         match found {
             Ok(element) => Ok(element),
-            Err(error) => Err(error.context(format!("the page says:\n{}", self.text().await?))),
+            Err(error) => Err(error.context(self.described().await?)),
         }
     }
 
@@ -109,7 +109,7 @@ impl Page {
         .await;
         match said {
             Ok(()) => Ok(()),
-            Err(error) => Err(error.context(format!("the page says:\n{}", self.text().await?))),
+            Err(error) => Err(error.context(self.described().await?)),
         }
     }
 
@@ -119,6 +119,12 @@ impl Page {
     /// Where the page cannot be read.
     pub async fn says_now(&self, words: &str) -> Result<bool> {
         Ok(self.text().await?.contains(words))
+    }
+
+    /// The page for whoever reads why a test failed.
+    async fn described(&self) -> Result<String> {
+        let address = self.driver.current_url().await?;
+        Ok(format!("the page at {address} says:\n{}", self.text().await?))
     }
 
     /// Everything the page says now.
@@ -203,6 +209,22 @@ impl Page {
             field.send_keys(Key::Control + "a").await?;
             field.send_keys(text).await?;
             Ok((field.prop("value").await?.as_deref() == Some(text)).then_some(()))
+        })
+        .await
+    }
+
+    /// Searches in the list of guides, and waits for what is found: until then rows move, and
+    /// a click may hit another one.
+    ///
+    /// # Errors
+    /// Where there is no list of guides, or nothing answers.
+    pub async fn search(&self, words: &str) -> Result<()> {
+        self.write("//input[@type='search']", words).await?;
+        let found = "return new URLSearchParams(location.search).get('q') === arguments[0] \
+            && !document.querySelector('.search-busy')";
+        eventually(&format!("what is found for {words}"), PATIENCE, async || {
+            let found = self.driver.execute(found, vec![words.into()]).await?;
+            Ok((found.json() == &json!(true)).then_some(()))
         })
         .await
     }
