@@ -178,6 +178,12 @@ pub(crate) enum PinCommand {
     Remove,
     #[command(about = "忘了解锁密码：删掉这个账号在本机的内容，重新开始")]
     Forget {
+        #[arg(
+            long,
+            value_name = "FILE",
+            help = "先把还没有发出的申请导出成这个密封件，交给人带到有网络的地方转交"
+        )]
+        sealed_copy: Option<PathBuf>,
         #[arg(long, help = "确定删掉草稿和还没有发出的申请")]
         delete_everything: bool,
     },

@@ -210,6 +210,38 @@ async fn what_waits_without_a_network_is_carried_by_somebody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_forgot_the_pin_takes_along_what_waits_before_all_is_deleted() {
+    let mut world = prepared().await;
+    world.json(&["sync"]).await.json(0);
+    let case = complete(&world).await;
+    let pin = world.file("pin", b"271828\n");
+    world.json(&["pin", "set", "--new-pin-file", &pin]).await.json(0);
+    world.stop().await;
+    world.json(&["drafts", "submit", &case, "--pin-file", &pin]).await.json(4);
+    let refused = world.run(&["pin", "forget"]).await;
+    assert!(refused.code == 2 && refused.stderr.contains("--sealed-copy"), "{refused:?}");
+    let copy = world.file("有人.courier", b"");
+    let forget = ["pin", "forget", "--delete-everything", "--sealed-copy"];
+    // Where it cannot be taken along, nothing is deleted.
+    assert_eq!(
+        world.json(&[&forget[..], &[copy.as_str()]].concat()).await.problem(2),
+        "courier.exists"
+    );
+    std::fs::remove_file(&copy).unwrap();
+    let told = world.json(&[&forget[..], &[copy.as_str()]].concat()).await.json(0);
+    assert_eq!((&told["forgotten"], &told["sealed_copy"]["file"]), (&json!(true), &json!(copy)));
+
+    world.start().await;
+    world.sign_in("wangjianguo").await;
+    let taken = world.json(&["courier", "relay", &copy]).await.json(0);
+    assert_eq!(taken["courier"]["taken"], 1);
+    world.json(&["sign-out"]).await.json(0);
+    world.sign_in("lixiulan").await;
+    world.json(&["sync"]).await.json(0);
+    accepted(&world, &case).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_draft_with_faults_is_not_submitted_and_each_fault_is_told() {
     let world = prepared().await;
     let case = world.json(&["drafts", "new", ITEM]).await.json(0);

@@ -1,5 +1,7 @@
 //! `accounts`, `pin`: whose vault is used on this device, and what it takes to open it.
 
+use std::path::Path;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tongban_client::Client;
@@ -64,16 +66,43 @@ pub(crate) async fn pin(
             client.remove_pin(RemovePin { pin }).await?;
             Ok(Answer::done(json!({ "pinned": false }), "已取消解锁密码。"))
         }
-        PinCommand::Forget { delete_everything: true } => {
-            client.forget_pin(ForgetPin {}).await?;
-            let text = "已删除这个账号在本机的内容。平台已经收到的，登录后都会回来。";
-            Ok(Answer::done(json!({ "forgotten": true }), text))
+        PinCommand::Forget { sealed_copy, delete_everything } => {
+            forget(client, sealed_copy.as_deref(), delete_everything).await
         }
-        PinCommand::Forget { delete_everything: false } => Err(Failure::usage(
-            "这会删掉草稿，以及已经提交但还没有发出的申请，不能恢复。",
-            "确定不要了，请加上 --delete-everything 再运行一次。",
-        )),
     }
+}
+
+/// Gives up the vault whose PIN is forgotten, or takes along what waits in it, or both.
+async fn forget(
+    client: &Client,
+    sealed_copy: Option<&Path>,
+    delete_everything: bool,
+) -> Result<Answer, Failure> {
+    let copy = match sealed_copy {
+        Some(file) => Some(client.take_sealed_copy_to(file).await?),
+        None => None,
+    };
+    let mut text = String::new();
+    if let Some(copy) = &copy {
+        text =
+            format!("没有发出的申请已导出成密封件 {}，请交给人带到有网络的地方转交。", copy.file);
+    }
+    if delete_everything {
+        client.forget_pin(ForgetPin {}).await?;
+        text.push_str("已删除这个账号在本机的内容。平台已经收到的，登录后都会回来。");
+    } else if copy.is_none() {
+        let account = client.overview(Overview {}).await?.account;
+        let next = if matches!(&account, AccountView::Locked(locked) if locked.sealed_copy) {
+            "没有发出的申请可以先导出：请加上 --sealed-copy 文件名；确定删掉，请加上 --delete-everything。"
+        } else {
+            "确定不要了，请加上 --delete-everything 再运行一次。"
+        };
+        return Err(Failure::usage(
+            "这会删掉草稿，以及已经提交但还没有发出的申请，不能恢复。",
+            next,
+        ));
+    }
+    Ok(Answer::done(json!({ "forgotten": delete_everything, "sealed_copy": copy }), text))
 }
 
 /// Opens a locked vault before a command that needs it, where there is a PIN to be had.

@@ -74,26 +74,33 @@ impl Client {
     /// `courier.nothing` where nothing is locked or nothing waits, or what kept the file from
     /// being written.
     pub async fn take_sealed_copy(&self, _request: TakeSealedCopy) -> Result<SealedCopyView> {
+        let folder = &self.options().exports;
+        tokio::fs::create_dir_all(folder).await?;
+        self.take_sealed_copy_to(&folder.join(page::name(self.surroundings().now()))).await
+    }
+
+    /// The same, to a place that the person names.
+    ///
+    /// # Errors
+    /// As [`Client::take_sealed_copy`]; `courier.exists` where something is there already.
+    pub async fn take_sealed_copy_to(&self, to: &Path) -> Result<SealedCopyView> {
         let _one_at_a_time = self.locking().await;
         let Some(locked) = self.locked() else { return Err(nothing()) };
         if !self.has_spare(&locked.account).await {
             return Err(nothing());
         }
-        let folder = &self.options().exports;
-        tokio::fs::create_dir_all(folder).await?;
-        let to = folder.join(page::name(self.surroundings().now()));
-        if tokio::fs::try_exists(&to).await? {
+        if tokio::fs::try_exists(to).await? {
             return Err(exists());
         }
         // First, so that a crash after the copy cannot forget that there is one.
         let mark = self.taken_path(&locked.account);
         File::create(&mark).await?.sync_all().await?;
         sync_folder(&mark).await?;
-        let part = Beside(beside(&to));
+        let part = Beside(beside(to));
         let bytes = tokio::fs::copy(self.spare_path(&locked.account), &part.0).await?;
         File::open(&part.0).await?.sync_all().await?;
-        tokio::fs::rename(&part.0, &to).await?;
-        sync_folder(&to).await?;
+        tokio::fs::rename(&part.0, to).await?;
+        sync_folder(to).await?;
         Ok(SealedCopyView { file: to.display().to_string(), bytes })
     }
 
