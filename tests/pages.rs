@@ -20,6 +20,8 @@ mod looks;
 mod papers;
 #[path = "pages/pins.rs"]
 mod pins;
+#[path = "pages/rescue.rs"]
+mod rescue;
 #[path = "pages/scene.rs"]
 mod scene;
 #[path = "pages/scripts.rs"]

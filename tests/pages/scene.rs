@@ -68,6 +68,19 @@ impl Scene {
         Ok(scene)
     }
 
+    /// Starts the app again, over what is on the device.
+    pub(crate) async fn reopen(self) -> Result<Self> {
+        let Self { browser, host, stage } = self;
+        drop(host);
+        let (start, platform) = (&stage.start, stage.start.platform.parse()?);
+        // What it served may be held for a moment longer.
+        let host = eventually("the device to be free", Duration::from_secs(10), async || {
+            Ok(Some(Host::open(start.data(), Clone::clone(&platform), &start.path).await?))
+        })
+        .await?;
+        Ok(Self { browser, host, stage })
+    }
+
     /// A device with its county's guides.
     pub(crate) async fn with_guides() -> Result<Self> {
         let scene = Self::of_a_new_device().await?;

@@ -5,8 +5,9 @@ use tokio_util::sync::CancellationToken;
 use tongban_contract::{
     discovery::{PlatformInfo, WELL_KNOWN_PATH},
     page::{
-        AccountView, CancelSignIn, ChangeSettings, Counts, ItemRow, ItemState, LOCK_AFTER_MINUTES,
-        Overview, OverviewView, SignIn, SignOut, SignOutOfBrowser, SyncView, Topic,
+        AccountView, CancelSignIn, ChangeSettings, Counts, DismissRescues, ItemRow, ItemState,
+        LOCK_AFTER_MINUTES, Overview, OverviewView, RescueView, SignIn, SignOut, SignOutOfBrowser,
+        SyncView, Topic,
     },
 };
 
@@ -25,6 +26,7 @@ struct UnderWay {
     attention: Vec<ItemRow>,
     counts: Counts,
     last_success: Option<jiff::Timestamp>,
+    rescues: Vec<RescueView>,
 }
 
 async fn under_way(vault: &Vault) -> Result<UnderWay> {
@@ -36,7 +38,8 @@ async fn under_way(vault: &Vault) -> Result<UnderWay> {
         .filter(|row| matches!(row.state, ItemState::NeedsAttention { .. }))
         .collect();
     attention.sort_by_key(|row| row.updated_at);
-    Ok(UnderWay { attention, counts, last_success: vault.feed().await?.last_success })
+    let last_success = vault.feed().await?.last_success;
+    Ok(UnderWay { attention, counts, last_success, rescues: vault.rescues().await? })
 }
 
 impl Client {
@@ -57,6 +60,7 @@ impl Client {
         Ok(OverviewView {
             account: self.account_view(),
             pinned: self.opened().is_ok_and(|open| open.pinned),
+            rescues: under_way.rescues,
             sync: SyncView {
                 network: state.network,
                 running: state.running,
@@ -217,6 +221,16 @@ impl Client {
         self.change_device(|device| device.settings = request.settings)?;
         self.tell(Topic::Account);
         tokio::task::yield_now().await;
+        Ok(())
+    }
+
+    /// The person has read what was rescued of a damaged vault.
+    ///
+    /// # Errors
+    /// Where nobody is signed in, or the vault fails.
+    pub async fn dismiss_rescues(&self, _request: DismissRescues) -> Result<()> {
+        self.vault()?.dismiss_rescues().await?;
+        self.tell(Topic::Account);
         Ok(())
     }
 

@@ -158,7 +158,11 @@ impl Client {
             }),
         };
         if let Some(account) = device.account {
-            client.open_vault(&account, None).await?;
+            match client.open_vault(&account, None).await {
+                // Nobody knows any more who that is: they sign in again.
+                Err(Error::Identity(IdentityError::Needed)) => {}
+                opened => opened?,
+            }
         }
         Ok(client)
     }
@@ -208,7 +212,8 @@ impl Client {
         person: Option<Person>,
         pinned: bool,
     ) -> Result<()> {
-        let vault = Vault::open(&self.inner.options.directory, account, key).await?;
+        let now = self.surroundings().now();
+        let vault = Vault::open(&self.inner.options.directory, account, key, now).await?;
         let person = match person {
             Some(person) => {
                 vault.keep_person(&person).await?;
@@ -216,7 +221,10 @@ impl Client {
                 vault.send_without_waiting().await?;
                 person
             }
-            None => vault.person().await?.ok_or(IdentityError::Needed)?,
+            None => match vault.person().await? {
+                Some(person) => person,
+                None => self.person_by_label(account).await?,
+            },
         };
         self.keep_label(account, &person.name).await?;
         self.mark_what_was_taken(account, &vault).await?;
@@ -229,6 +237,16 @@ impl Client {
         shared.session = Session::SignedIn;
         shared.sync = SyncState::default();
         Ok(())
+    }
+
+    /// Who somebody is whose vault does not say so any more, as that was lost with a damaged
+    /// page: what the keyring knows, until the next sign-in tells the rest.
+    async fn person_by_label(&self, account: &str) -> Result<Person> {
+        let name = self.label(account).await?;
+        if name.is_empty() {
+            return Err(IdentityError::Needed.into());
+        }
+        Ok(Person { name, masked_id: String::new(), assurance: 1 })
     }
 
     /// The vault of whoever is signed in.

@@ -1,8 +1,7 @@
 //! Filing: checking a draft, queueing its operation, and the ways back before and after.
 
-use sha2::{Digest as _, Sha256};
 use tongban_contract::{
-    identifiers::{CaseId, Digest, OperationId},
+    identifiers::{CaseId, OperationId},
     operation::{Ask, Correct, Operation, Submit},
     page::{self, DraftView, ItemState, Mend, ReadReceipt, Recall, ReceiptView, Topic, Withdraw},
     problem::Problem,
@@ -60,14 +59,8 @@ impl Client {
         };
         let operation =
             Operation { id: OperationId(self.surroundings().uuid()), made_at: now, ask };
-        let receipt = Receipt {
-            case: request.case,
-            filed_at: now,
-            digest: digest(&operation),
-            enclosures: attachments.into_iter().map(|attachment| attachment.name).collect(),
-            number: None,
-            accepted_at: None,
-        };
+        let enclosures = attachments.into_iter().map(|attachment| attachment.name).collect();
+        let receipt = Receipt::new(request.case, &operation, enclosures);
         vault.file(&operation, &receipt).await?;
         drop(drafting);
         self.outbox_changed(request.case).await;
@@ -179,10 +172,4 @@ impl Client {
             self.keep_spare(&open).await;
         }
     }
-}
-
-/// SHA-256 over the operation as it travels, so that a receipt can be compared later.
-fn digest(operation: &Operation) -> String {
-    let bytes = serde_json::to_vec(operation).unwrap_or_default();
-    Digest::from_bytes(&Sha256::digest(&bytes).into()).to_string()
 }

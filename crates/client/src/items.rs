@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tongban_contract::{
     case::{Case, CaseState},
     identifiers::CaseId,
+    operation::Ask,
     page::{Asked, Counts, ItemRow, ItemState, ItemView, ItemsView, ListItems, ReadItem},
     problem::Problem,
 };
@@ -41,8 +42,11 @@ impl Client {
         let outbox = vault.outbox().await?;
         let waiting = outbox.iter().find(|queued| queued.case == row.case);
         Ok(ItemView {
-            can_recall: waiting
-                .is_some_and(|queued| queued.phase == Phase::Queued && queued.tries == 0),
+            can_recall: waiting.is_some_and(|queued| {
+                queued.phase == Phase::Queued
+                    && queued.tries == 0
+                    && (here || !queued.operation.ask.files())
+            }),
             can_withdraw: waiting.is_none()
                 && details.as_ref().is_some_and(|case| !case.state.is_final()),
             can_mend: here && matches!(row.state, ItemState::NeedsAttention { .. }),
@@ -165,8 +169,30 @@ pub(crate) async fn rows(vault: &Vault) -> Result<Vec<ItemRow>, VaultError> {
             due: case.due,
         });
     }
+    // An operation whose application was lost with a damaged page is all that is left of it.
+    for queued in &outbox {
+        if rows.iter().all(|row| row.case != queued.case) {
+            rows.push(ItemRow {
+                case: queued.case,
+                item_name: nameless(queued),
+                office: String::new(),
+                state: state(None, Some(queued), None),
+                updated_at: queued.operation.made_at,
+                number: None,
+                due: None,
+            });
+        }
+    }
     rows.sort_by_key(|row| std::cmp::Reverse((row.updated_at, row.case)));
     Ok(rows)
+}
+
+/// What an application is called of which only its operation is left.
+fn nameless(queued: &Queued) -> String {
+    match &queued.operation.ask {
+        Ask::Submit(submit) => format!("事项 {}", submit.item),
+        Ask::Correct(_) | Ask::Withdraw { .. } | Ask::Unknown(_) => "已提交的申请".to_owned(),
+    }
 }
 
 /// How many applications there are in each state.

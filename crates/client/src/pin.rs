@@ -15,9 +15,8 @@ use crate::{
     error::{Error, Result},
     keyring::{Keyring, KeyringError},
     vault::{
-        Pause,
+        self, Pause,
         key::{self, Kept, SealedKey},
-        vault_path,
     },
 };
 
@@ -136,15 +135,7 @@ impl Client {
         let Some(locked) = self.locked() else { return Err(none()) };
         let account = locked.account;
         // The files first: a vault without a key could not even be given up.
-        let vault = vault_path(&self.options().directory, &account);
-        for end in ["db", "db-wal", "db-shm"] {
-            match tokio::fs::remove_file(vault.with_extension(end)).await {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(error.into());
-                }
-                Ok(()) | Err(_) => {}
-            }
-        }
+        vault::delete(&self.options().directory, &account).await?;
         self.forget_spare(&account).await?;
         let keyring = self.surroundings().keyring.as_ref();
         key::forget(keyring, &account).await?;

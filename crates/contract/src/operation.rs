@@ -60,6 +60,16 @@ impl Ask {
         }
     }
 
+    /// Everything that it hands in.
+    pub fn enclosures(&self) -> impl Iterator<Item = &Enclosure> {
+        let filing = match self {
+            Self::Submit(submit) => Some(&submit.filing),
+            Self::Correct(correct) => Some(&correct.filing),
+            Self::Withdraw { .. } | Self::Unknown(_) => None,
+        };
+        filing.into_iter().flat_map(|filing| filing.materials.values().flatten())
+    }
+
     /// Whether it hands in what the person wrote.
     pub fn files(&self) -> bool {
         match self {

@@ -7,7 +7,7 @@ use tongban_contract::page::{
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::guides::Filter;
+use super::{guides::Filter, rescue::Rescues};
 use crate::{
     format,
     hooks::{use_ask, use_overview},
@@ -39,6 +39,7 @@ pub(crate) fn Home() -> Html {
                 <SearchField words={(*words).clone()} {on_words} />
             </div>
             if words.trim().is_empty() {
+                <Rescues rescues={overview.rescues.clone()} />
                 { account(&overview) }
                 { catalogue(&overview.catalogue) }
                 { attention(&overview.attention) }

@@ -13,6 +13,7 @@ mod lock;
 mod me;
 mod not_found;
 mod receipt;
+mod rescue;
 mod set_pin;
 mod sign_in;
 mod wallet;

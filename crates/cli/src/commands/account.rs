@@ -67,5 +67,14 @@ fn described(view: &OverviewView) -> String {
         .map(|row| format!("{}  {}\n  {}\n", row.case, row.item_name, words::reason(&row.state)))
         .collect();
     text.push_str(&section("需要处理", &attention));
+    let rescues: String = view
+        .rescues
+        .iter()
+        .map(|rescue| {
+            let told = rescue.problem();
+            format!("{}  {}\n  {}\n", words::time(rescue.at), told.detail, told.next)
+        })
+        .collect();
+    text.push_str(&section("数据救回", &rescues));
     text
 }

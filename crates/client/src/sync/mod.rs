@@ -323,6 +323,12 @@ impl Client {
                     Err(Error::Network(error)) if plan::may_be_one_item(&error) => {
                         self.make_wait(vault, *operation, &error).await?;
                     }
+                    // Its bytes were lost with a damaged page: nobody but the person can help.
+                    Err(Error::Vault(VaultError::Missing(_))) => {
+                        vault.hold_back(*operation).await?;
+                        self.tell(Topic::Items);
+                        break;
+                    }
                     Err(error) => {
                         vault.put_back(*operation, None, waiting_reason(&error).as_ref()).await?;
                         return Err(error);

@@ -194,11 +194,14 @@ async fn keep_bytes(
     Ok(())
 }
 
-/// Deletes bytes that nothing is attached with any more.
+/// Deletes bytes that nothing is attached with any more, and that no filing waits with whose
+/// attachments were lost.
 pub(super) async fn delete_orphans(connection: &mut SqliteConnection) -> Result<(), VaultError> {
     sqlx::query(
-        "DELETE FROM chunk WHERE digest NOT IN
-             (SELECT digest FROM attachment WHERE digest IS NOT NULL)",
+        "DELETE FROM chunk
+         WHERE digest NOT IN (SELECT digest FROM attachment WHERE digest IS NOT NULL)
+           AND NOT EXISTS (SELECT 1 FROM operation
+               WHERE phase <> 'done' AND instr(operation_json, chunk.digest) > 0)",
     )
     .execute(connection)
     .await?;

@@ -4,6 +4,15 @@ use tongban_contract::problem::Problem;
 
 use crate::keyring::KeyringError;
 
+// Primary result codes of SQLite. The first is what SQLCipher answers once it has met a
+// damaged page; no statement of ours has it otherwise.
+const FAILED: i64 = 1;
+const BUSY: i64 = 5;
+const READ_ONLY: i64 = 8;
+const CORRUPT: i64 = 11;
+const FULL: i64 = 13;
+const NOT_A_DATABASE: i64 = 26;
+
 /// What can go wrong with a vault. Nothing in it is ever deleted because of one.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -43,14 +52,15 @@ impl VaultError {
         error.as_database_error()?.code()?.parse().ok()
     }
 
+    /// Whether the file holds something else than was written.
+    pub(super) fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged(_))
+            || matches!(self.database_code(), Some(code)
+                if [FAILED, CORRUPT, NOT_A_DATABASE].contains(&(code & 0xff)))
+    }
+
     /// The sentence for the person.
     pub fn problem(&self) -> Problem {
-        /// Primary result codes of SQLite.
-        const FULL: i64 = 13;
-        const READ_ONLY: i64 = 8;
-        const BUSY: i64 = 5;
-        const CORRUPT: i64 = 11;
-        const NOT_A_DATABASE: i64 = 26;
         let (code, sentence, next) = match (self, self.database_code().map(|code| code & 0xff)) {
             (_, Some(FULL)) => (
                 "device.full",
@@ -67,10 +77,10 @@ impl VaultError {
                 "您的数据正被另一个“通办”窗口使用。",
                 "请先关闭另一个窗口，再打开这里。",
             ),
-            (_, Some(CORRUPT | NOT_A_DATABASE)) => (
+            (Self::Damaged(_), _) | (_, Some(FAILED | CORRUPT | NOT_A_DATABASE)) => (
                 "vault.damaged",
-                "本机保存的数据打不开，可能已损坏。",
-                "请不要卸载应用或删除文件，并请设备管理员协助恢复。",
+                "本机保存的数据有一部分已经损坏，读不出来。",
+                "请关闭“通办”再打开，打开时会自动救回还能读的内容；请不要卸载应用或删除文件。",
             ),
             (Self::KeyLost, _) => (
                 "vault.key-lost",
@@ -84,10 +94,23 @@ impl VaultError {
             ),
             (Self::Keyring(error), _) => return error.problem(),
             (Self::Missing(_), _) => ("item.unknown", "没有找到这一件。", "请回到列表刷新后再试。"),
-            (Self::Database(_) | Self::Migration(_) | Self::Backup(_) | Self::Damaged(_), _) => {
+            (Self::Database(_) | Self::Migration(_) | Self::Backup(_), _) => {
                 ("vault.failed", "读写本机数据时出错。", "请重新打开应用再试；已保存的内容都还在。")
             }
         };
         Problem::new(code, sentence, next)
     }
+}
+
+/// Why a filing waits that lacks files: they stood where the vault was damaged.
+pub(super) fn lacks_files(names: &[&str]) -> Problem {
+    let which = match names {
+        [] => String::new(),
+        names => format!("“{}”", names.join("”“")),
+    };
+    Problem::new(
+        "filing.file-lost",
+        format!("这件申请的附件{which}在本机已经损坏，申请没有发给平台。"),
+        "请打开这件申请，点“修改”，重新添加附件后再提交；打不开的，请重新填写一份。",
+    )
 }

@@ -344,7 +344,16 @@ async fn apply_change(
             .bind(i64::try_from(case.revision).map_err(|_| VaultError::Damaged("revision"))?)
             .bind(to_json(case)?)
             .bind(to_millis(now))
-            .execute(connection)
+            .execute(&mut *connection)
+            .await?;
+            // What the platform tells of was filed. It is a draft only where the person answers
+            // a notice, or where the vault was damaged and nobody knew that it had been sent.
+            sqlx::query(
+                "UPDATE application SET stage = 'filed'
+                 WHERE case_id = ? AND stage = 'draft' AND notice_json IS NULL",
+            )
+            .bind(case.id.to_string())
+            .execute(&mut *connection)
             .await?;
             applied.cases.push(case.id);
             if done.rows_affected() > 0 && !headline.is_empty() {

@@ -8,8 +8,13 @@ mod courier;
 mod error;
 mod exchange;
 pub(crate) mod key;
+mod notices;
 mod outbox;
+mod pages;
 mod person;
+mod rescue;
+#[cfg(test)]
+mod rescue_tests;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +25,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{
     ConnectOptions as _, SqlitePool,
     migrate::Migrator,
-    sqlite::{SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
 };
 use zeroize::Zeroize as _;
 
@@ -29,6 +37,7 @@ pub(crate) use attachments::{Attachment, PIECE};
 pub use error::VaultError;
 pub(crate) use exchange::Applied;
 pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
+use pages::Look;
 
 use crate::sqlite;
 
@@ -41,34 +50,78 @@ pub(crate) struct Vault {
 }
 
 impl Vault {
-    /// Opens the vault of an account with its key, or makes it. What a crash left as
-    /// 'sending' is queued again: sending twice does no harm.
+    /// Opens the vault of an account with its key, or makes it. One that is damaged is rescued
+    /// first. What a crash left as 'sending' is queued again: sending twice does no harm.
+    ///
+    /// Every page is looked at each time: what is damaged is found while the rest can still be
+    /// read, and not in the middle of a filing. What SQLite itself finds wrong in tables that
+    /// are not large is looked for too, as an old page in place of a new one is not damaged by
+    /// itself.
     ///
     /// # Errors
-    /// Where the file is not readable with the key, is damaged, or was written by a newer
-    /// version.
+    /// Where the file was written by a newer version, or cannot be read or written.
     pub(crate) async fn open(
         directory: &Path,
         account: &str,
         key: &SecretString,
+        now: Timestamp,
     ) -> Result<Self, VaultError> {
+        rescue::finish(directory, account).await?;
         let path = vault_path(directory, account);
-        let mut pragma = format!("\"x'{}'\"", key.expose_secret());
-        let options = sqlite::options(&path)
-            .create_if_missing(true)
-            .pragma("key", pragma.clone())
-            .foreign_keys(true)
-            // One connection, held exclusively: SQLite 3.50.4 has a fault in resetting
-            // the WAL that needs two.
-            .locking_mode(SqliteLockingMode::Exclusive)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            // Sorting must not leave plain text in a temporary file.
-            .pragma("temp_store", "memory")
-            .pragma("secure_delete", "fast")
-            // A log of statements would hold the key.
-            .disable_statement_logging();
-        pragma.zeroize();
+        let look = look(&path, key).await?;
+        if !look.exists {
+            // Made under another name: a file in place is whole, and an empty one damaged.
+            let new = rescue::beside(directory, account, "new");
+            Self::create(&new, key).await?.close().await;
+            // The log that comes next holds what changes, and stands on what is here.
+            let made = tokio::fs::File::open(&new).await.map_err(VaultError::Backup)?;
+            made.sync_all().await.map_err(VaultError::Backup)?;
+            tokio::fs::rename(&new, &path).await.map_err(VaultError::Backup)?;
+            rescue::sync_folder(directory).await.map_err(VaultError::Backup)?;
+        }
+        if look.is_damaged() {
+            rescue::rescue(directory, account, key, &look, now).await?;
+            return Self::open_whole(&path, key).await;
+        }
+        match Self::open_whole(&path, key).await {
+            Err(error) if error.is_damage() => {
+                let look = self::look(&path, key).await?;
+                rescue::rescue(directory, account, key, &look, now).await?;
+                Self::open_whole(&path, key).await
+            }
+            opened => opened,
+        }
+    }
+
+    /// Opens a file of which every page is good.
+    async fn open_whole(path: &Path, key: &SecretString) -> Result<Self, VaultError> {
+        let vault = Self::connect(options(path, key)).await?;
+        let opened = async {
+            vault.check_structure().await?;
+            vault.migrate(path).await?;
+            vault.queue_what_was_being_sent().await
+        };
+        if let Err(error) = opened.await {
+            vault.close().await;
+            return Err(error);
+        }
+        Ok(vault)
+    }
+
+    /// Makes a vault at a place that is not its own. It is not waited for the disk: whoever
+    /// gives it its name has it written first.
+    async fn create(path: &Path, key: &SecretString) -> Result<Self, VaultError> {
+        let options =
+            options(path, key).create_if_missing(true).synchronous(SqliteSynchronous::Off);
+        let vault = Self::connect(options).await?;
+        if let Err(error) = vault.migrate(path).await {
+            vault.close().await;
+            return Err(error);
+        }
+        Ok(vault)
+    }
+
+    async fn connect(options: SqliteConnectOptions) -> Result<Self, VaultError> {
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
@@ -76,10 +129,28 @@ impl Vault {
             .max_lifetime(None)
             .connect_with(options)
             .await?;
-        let vault = Self { pool };
-        vault.migrate(&path).await?;
-        vault.queue_what_was_being_sent().await?;
-        Ok(vault)
+        Ok(Self { pool })
+    }
+
+    /// Looks for what SQLite finds wrong, in all tables but that of the files' bytes: it is
+    /// large, and a file is checked by its digest wherever it goes.
+    async fn check_structure(&self) -> Result<(), VaultError> {
+        let tables: Vec<String> = sqlx::query_scalar(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'chunk'
+               AND name NOT LIKE 'sqlite_%'",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        for table in tables {
+            let check = format!("PRAGMA quick_check('{table}')");
+            let found: Vec<String> =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(check)).fetch_all(&self.pool).await?;
+            if found != ["ok"] {
+                tracing::warn!(table, faults = found.len(), "a table is damaged");
+                return Err(VaultError::Damaged("table"));
+            }
+        }
+        Ok(())
     }
 
     /// Brings the schema up to date, with a copy of the file put beside it before.
@@ -122,6 +193,34 @@ impl Vault {
     }
 }
 
+/// How a vault's file is opened.
+fn options(path: &Path, key: &SecretString) -> SqliteConnectOptions {
+    let mut pragma = format!("\"x'{}'\"", key.expose_secret());
+    let options = sqlite::options(path)
+        .pragma("key", pragma.clone())
+        .foreign_keys(true)
+        // One connection, held exclusively: SQLite 3.50.4 has a fault in resetting
+        // the WAL that needs two.
+        .locking_mode(SqliteLockingMode::Exclusive)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        // Sorting must not leave plain text in a temporary file.
+        .pragma("temp_store", "memory")
+        .pragma("secure_delete", "fast")
+        // A log of statements would hold the key.
+        .disable_statement_logging();
+    pragma.zeroize();
+    options
+}
+
+/// Looks at every page of a vault.
+async fn look(path: &Path, key: &SecretString) -> Result<Look, VaultError> {
+    let (path, key) = (path.to_owned(), key.clone());
+    let looking = tokio::task::spawn_blocking(move || pages::look(&path, &key));
+    let looked = looking.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    looked.map_err(VaultError::Backup)
+}
+
 /// The file of an account's vault.
 pub(crate) fn vault_path(directory: &Path, account: &str) -> PathBuf {
     directory.join(format!("vault-{account}.db"))
@@ -134,13 +233,40 @@ pub(crate) fn accounts(directory: &Path) -> std::io::Result<Vec<String>> {
         let name = entry?.file_name();
         let account =
             name.to_str().and_then(|name| name.strip_prefix("vault-")?.strip_suffix(".db"));
-        // Copies made before a migration have a dot in the middle.
-        if let Some(account) = account.filter(|name| !name.contains('.')) {
-            accounts.push(account.to_owned());
+        let Some(account) = account else { continue };
+        match account.split_once('.') {
+            None => accounts.push(account.to_owned()),
+            // A rescued one that has not got its name yet.
+            Some((account, what)) if what.starts_with("rescued-") => {
+                accounts.push(account.to_owned());
+            }
+            // Copies made before a migration, and what was moved aside.
+            Some(_) => {}
         }
     }
     accounts.sort();
+    accounts.dedup();
     Ok(accounts)
+}
+
+/// Deletes a vault, with everything beside it that was made of it.
+pub(crate) async fn delete(directory: &Path, account: &str) -> std::io::Result<()> {
+    let path = vault_path(directory, account);
+    for end in ["db", "db-wal", "db-shm"] {
+        match tokio::fs::remove_file(path.with_extension(end)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    let mut entries = tokio::fs::read_dir(directory).await?;
+    while let Some(entry) = entries.next_entry().await? {
+        let name = entry.file_name();
+        let own = name.to_str().is_some_and(|name| name.starts_with(&format!("vault-{account}.")));
+        if own {
+            tokio::fs::remove_file(entry.path()).await?;
+        }
+    }
+    Ok(())
 }
 
 fn to_millis(time: Timestamp) -> i64 {

@@ -3,10 +3,17 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::FromRow;
-use tongban_contract::{identifiers::CaseId, operation::Operation, problem::Problem};
+use sha2::{Digest as _, Sha256};
+use sqlx::{FromRow, SqliteConnection};
+use tongban_contract::{
+    identifiers::{CaseId, Digest, OperationId},
+    operation::Operation,
+    problem::Problem,
+};
 
-use super::{Vault, VaultError, from_json, from_millis, parse, to_json, to_millis};
+use super::{
+    Vault, VaultError, error::lacks_files, from_json, from_millis, parse, to_json, to_millis,
+};
 
 /// Where an operation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +72,26 @@ pub(crate) struct Receipt {
     pub(crate) enclosures: Vec<String>,
     pub(crate) number: Option<String>,
     pub(crate) accepted_at: Option<Timestamp>,
+}
+
+impl Receipt {
+    /// The receipt of a filing, which the platform has not taken yet.
+    pub(crate) fn new(case: CaseId, filing: &Operation, enclosures: Vec<String>) -> Self {
+        Self {
+            case,
+            filed_at: filing.made_at,
+            digest: digest(filing),
+            enclosures,
+            number: None,
+            accepted_at: None,
+        }
+    }
+}
+
+/// SHA-256 over the operation as it travels, so that a receipt can be compared later.
+fn digest(operation: &Operation) -> String {
+    let bytes = serde_json::to_vec(operation).unwrap_or_default();
+    Digest::from_bytes(&Sha256::digest(&bytes).into()).to_string()
 }
 
 #[derive(FromRow)]
@@ -150,17 +177,7 @@ impl Vault {
             return Err(VaultError::Missing("draft"));
         }
         insert(&mut transaction, receipt.case, operation).await?;
-        sqlx::query(
-            "INSERT INTO receipt (case_id, filed_at, digest, enclosures_json) VALUES (?, ?, ?, ?)
-             ON CONFLICT (case_id) DO UPDATE SET filed_at = excluded.filed_at,
-                 digest = excluded.digest, enclosures_json = excluded.enclosures_json",
-        )
-        .bind(&case)
-        .bind(to_millis(receipt.filed_at))
-        .bind(&receipt.digest)
-        .bind(to_json(&receipt.enclosures)?)
-        .execute(&mut *transaction)
-        .await?;
+        keep_receipt(&mut transaction, receipt).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -191,14 +208,33 @@ impl Vault {
         .await?;
         let Some(json) = taken_back else { return Ok(false) };
         if from_json::<Operation>("operation", &json)?.ask.files() {
-            sqlx::query("UPDATE application SET stage = 'draft', saved_at = ? WHERE case_id = ?")
-                .bind(to_millis(now))
-                .bind(case.to_string())
-                .execute(&mut *transaction)
-                .await?;
+            let done = sqlx::query(
+                "UPDATE application SET stage = 'draft', saved_at = ? WHERE case_id = ?",
+            )
+            .bind(to_millis(now))
+            .bind(case.to_string())
+            .execute(&mut *transaction)
+            .await?;
+            if done.rows_affected() == 0 {
+                // Its application is lost: what is queued is all that is left of it.
+                return Err(VaultError::Missing("application"));
+            }
         }
         transaction.commit().await?;
         Ok(true)
+    }
+
+    /// Has an operation wait for the person, as it lacks files that are lost.
+    pub(crate) async fn hold_back(&self, id: OperationId) -> Result<(), VaultError> {
+        sqlx::query(
+            "UPDATE operation SET phase = 'wedged', problem_json = ?
+             WHERE id = ? AND phase IN ('queued', 'sending')",
+        )
+        .bind(to_json(&lacks_files(&[]))?)
+        .bind(id.to_string())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Every operation that the platform has not taken yet, oldest first.
@@ -241,8 +277,31 @@ impl Vault {
     }
 }
 
+/// Keeps a receipt in place of the one before, whose number stays.
+pub(super) async fn keep_receipt(
+    connection: &mut SqliteConnection,
+    receipt: &Receipt,
+) -> Result<(), VaultError> {
+    sqlx::query(
+        "INSERT INTO receipt
+             (case_id, filed_at, digest, enclosures_json, number, accepted_at)
+         VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (case_id) DO UPDATE SET filed_at = excluded.filed_at,
+             digest = excluded.digest, enclosures_json = excluded.enclosures_json",
+    )
+    .bind(receipt.case.to_string())
+    .bind(to_millis(receipt.filed_at))
+    .bind(&receipt.digest)
+    .bind(to_json(&receipt.enclosures)?)
+    .bind(&receipt.number)
+    .bind(receipt.accepted_at.map(to_millis))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 async fn insert(
-    connection: &mut sqlx::SqliteConnection,
+    connection: &mut SqliteConnection,
     case: CaseId,
     operation: &Operation,
 ) -> Result<(), VaultError> {

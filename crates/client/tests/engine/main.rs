@@ -21,6 +21,7 @@ mod certificates;
 mod certified;
 mod courier;
 mod crash;
+mod damage;
 mod exactly_once;
 mod feed;
 mod journey;

@@ -46,6 +46,11 @@ pub struct MemoryKeyring {
 }
 
 impl MemoryKeyring {
+    /// Makes it hold what it held then.
+    pub fn put_back(&self, everything: BTreeMap<String, String>) {
+        *self.entries.lock().unwrap() = everything;
+    }
+
     /// Everything that is kept now.
     pub fn everything(&self) -> BTreeMap<String, String> {
         self.entries.lock().unwrap().clone()

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ItemRow;
+use super::{ItemRow, RescueView};
 use crate::{numbers::DivisionCode, problem::Problem};
 
 /// What the frame of every page shows.
@@ -13,6 +13,8 @@ pub struct OverviewView {
     pub account: AccountView,
     /// Whether the vault that is open has a PIN.
     pub pinned: bool,
+    /// What became of this vault where it was found damaged, until the person has put it away.
+    pub rescues: Vec<RescueView>,
     /// Network and last sync.
     pub sync: SyncView,
     /// The catalogue on this device.

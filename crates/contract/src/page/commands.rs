@@ -98,6 +98,8 @@ declare! {
     take_sealed_copy: TakeSealedCopy {} => SealedCopyView;
     /// Somebody is there: the vault is not locked by itself for a while.
     still_here: StillHere {} => ();
+    /// Takes off what is told of damaged vaults ([`OverviewView::rescues`]).
+    dismiss_rescues: DismissRescues {} => ();
     /// Changes what the person has set.
     change_settings: ChangeSettings {
         /// All settings, as they shall be.

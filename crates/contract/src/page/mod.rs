@@ -12,6 +12,7 @@ mod drafts;
 mod guides;
 mod items;
 mod pin;
+mod rescue;
 
 pub use account::*;
 pub use commands::*;
@@ -20,6 +21,7 @@ pub use drafts::*;
 pub use guides::*;
 pub use items::*;
 pub use pin::*;
+pub use rescue::*;
 
 use serde::{Deserialize, Serialize};
 

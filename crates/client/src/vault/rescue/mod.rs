@@ -1,0 +1,234 @@
+//! Rescuing a damaged vault: everything that can be read goes into a new file with the same
+//! key, and the damaged one is moved aside. It is never written to and never deleted.
+//!
+//! Whenever the process ends, what lies at the vault's place is the damaged file, or the
+//! finished new one, or nothing while a finished one waits beside it for its name; the next
+//! opening goes on from there:
+//!
+//! 1. `vault-A.rescuing.db` is written. Found at an opening, it is half, and goes.
+//! 2. Finished and on the disk, it becomes `vault-A.rescued-T.db`. Found at an opening, it is
+//!    whole, and the steps that follow are done (again).
+//! 3. `vault-A.db` and its log become `vault-A.damaged-T.db` and its log.
+//! 4. `vault-A.rescued-T.db` becomes `vault-A.db`. A log of another file must not lie beside
+//!    it by then: SQLite would apply it.
+//!
+//! - `source` reads around damaged pages, `copy` carries over, `mend` makes a whole of it.
+
+mod copy;
+mod mend;
+mod source;
+
+use std::{
+    collections::BTreeSet,
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use tokio::fs;
+use tongban_contract::page::RescueView;
+
+use super::{
+    Vault, VaultError, notices,
+    pages::{self, Look},
+    vault_path,
+};
+use source::Source;
+
+/// Ends a rescue that a crash left in the middle.
+pub(super) async fn finish(directory: &Path, account: &str) -> Result<(), VaultError> {
+    let begun = begun(directory, account).map_err(VaultError::Backup)?;
+    for half in begun.half {
+        remove(&half).await?;
+    }
+    if let Some(stamp) = begun.finished {
+        put_in_place(directory, account, &stamp).await.map_err(VaultError::Backup)?;
+    }
+    Ok(())
+}
+
+/// Rescues what can be read of a damaged vault, and puts the new one in its place.
+///
+/// # Errors
+/// Where a newer version wrote it, or the disk is full or cannot be written to: then the
+/// damaged file is where it was, as it was.
+pub(super) async fn rescue(
+    directory: &Path,
+    account: &str,
+    key: &SecretString,
+    look: &Look,
+    now: Timestamp,
+) -> Result<(), VaultError> {
+    let stamp = stamp(directory, account, now);
+    let half = beside(directory, account, "rescuing");
+    let merged = beside(directory, account, "reading");
+    tracing::warn!(pages = look.bad, first = look.first, "a vault is damaged");
+    let place = vault_path(directory, account);
+    let kept_as = beside(directory, account, &format!("damaged-{stamp}"));
+    let kept_as = kept_as.file_name().unwrap_or_default().to_string_lossy();
+    let built = build(&place, &merged, &half, key, look, &kept_as, now).await;
+    remove(&merged).await?;
+    if let Err(error) = built {
+        remove(&half).await?;
+        return Err(error);
+    }
+    let name = async {
+        fs::File::open(&half).await?.sync_all().await?;
+        fs::rename(&half, beside(directory, account, &format!("rescued-{stamp}"))).await?;
+        sync_folder(directory).await?;
+        put_in_place(directory, account, &stamp).await
+    };
+    name.await.map_err(VaultError::Backup)
+}
+
+/// Writes the new vault.
+async fn build(
+    place: &Path,
+    merged: &Path,
+    half: &Path,
+    key: &SecretString,
+    look: &Look,
+    kept_as: &str,
+    now: Timestamp,
+) -> Result<(), VaultError> {
+    let readable = if look.log.is_empty() { place } else { merged };
+    if !look.log.is_empty() && look.first {
+        pages::merge(place, &look.log, merged).map_err(VaultError::Backup)?;
+    }
+    let vault = Vault::create(half, key).await?;
+    let mut source = look.first.then(|| Source::new(readable, key));
+    let carried = carry_over(source.as_mut(), &vault, look, kept_as, now).await;
+    if let Some(source) = &mut source {
+        source.close().await;
+    }
+    vault.close().await;
+    carried
+}
+
+async fn carry_over(
+    source: Option<&mut Source>,
+    vault: &Vault,
+    look: &Look,
+    kept_as: &str,
+    now: Timestamp,
+) -> Result<(), VaultError> {
+    let mut notice = RescueView { at: now, kept_as: kept_as.to_owned(), ..RescueView::default() };
+    let mut readable = None;
+    if let Some(source) = source {
+        match copy::tables(source).await {
+            Ok(tables) => readable = Some((source, tables)),
+            Err(error) if error.is_damage() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some((source, tables)) = readable {
+        let known: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM sqlite_schema").fetch_all(&vault.pool).await?;
+        if copy::is_newer(source, &tables, &BTreeSet::from_iter(known)).await {
+            return Err(VaultError::Newer);
+        }
+        let lost = copy::copy(source, &vault.pool).await?;
+        let mut transaction = vault.pool.begin().await?;
+        let mended = mend::mend(&mut transaction).await?;
+        transaction.commit().await?;
+        let there: (i64, i64) = sqlx::query_as(
+            "SELECT count(*) FILTER (WHERE stage = 'draft'), count(*) FILTER (WHERE stage = 'filed')
+             FROM application",
+        )
+        .fetch_one(&vault.pool)
+        .await?;
+        let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+        notice = RescueView {
+            readable: true,
+            drafts: count(there.0),
+            filed: count(there.1),
+            lost_drafts: lost.drafts,
+            lost_filed: lost.filed,
+            lost_files: mended.files,
+            held_back: mended.held_back,
+            reopened: mended.reopened,
+            unsure: lost.unsure || look.log.is_torn(),
+            ..notice
+        };
+    }
+    notices::add(&vault.pool, &notice).await
+}
+
+/// What a crash left of a rescue.
+#[derive(Default)]
+struct Begun {
+    half: Vec<PathBuf>,
+    /// When the finished one was begun, as its name says.
+    finished: Option<String>,
+}
+
+fn begun(directory: &Path, account: &str) -> io::Result<Begun> {
+    let mut begun = Begun::default();
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let own = name.to_str().and_then(|name| name.strip_prefix(&format!("vault-{account}.")));
+        let Some(own) = own else { continue };
+        if ["rescuing.", "reading.", "new."].iter().any(|half| own.starts_with(half)) {
+            begun.half.push(entry.path());
+        } else if let Some(stamp) =
+            own.strip_prefix("rescued-").and_then(|own| own.strip_suffix(".db"))
+        {
+            begun.finished = Some(stamp.to_owned());
+        }
+    }
+    Ok(begun)
+}
+
+/// Steps 3 and 4.
+async fn put_in_place(directory: &Path, account: &str, stamp: &str) -> io::Result<()> {
+    let place = vault_path(directory, account);
+    let aside = beside(directory, account, &format!("damaged-{stamp}"));
+    for (from, to) in
+        [(pages::log_path(&place), pages::log_path(&aside)), (place.clone(), aside.clone())]
+    {
+        match fs::rename(from, to).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    fs::rename(beside(directory, account, &format!("rescued-{stamp}")), &place).await?;
+    sync_folder(directory).await
+}
+
+/// A name for the damaged file that no other has.
+fn stamp(directory: &Path, account: &str, now: Timestamp) -> String {
+    let mut at = now;
+    loop {
+        let stamp = at.strftime("%Y%m%dT%H%M%S%3fZ").to_string();
+        if !beside(directory, account, &format!("damaged-{stamp}")).exists() {
+            return stamp;
+        }
+        at += SignedDuration::from_millis(1);
+    }
+}
+
+/// A file beside the vault that is none: accounts have no dot in their name.
+pub(super) fn beside(directory: &Path, account: &str, what: &str) -> PathBuf {
+    directory.join(format!("vault-{account}.{what}.db"))
+}
+
+/// Removes a file of our own making and its log, where there is one.
+async fn remove(path: &Path) -> Result<(), VaultError> {
+    for path in [pages::log_path(path), path.to_owned()] {
+        match fs::remove_file(path).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(VaultError::Backup(error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Makes new names survive a power cut.
+pub(super) async fn sync_folder(directory: &Path) -> io::Result<()> {
+    // Windows cannot open a folder; it writes names at once.
+    if cfg!(unix) { fs::File::open(directory).await?.sync_all().await } else { Ok(()) }
+}
