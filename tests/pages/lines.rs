@@ -72,7 +72,8 @@ async fn arrives(client: &Client, case: CaseId) -> Result<()> {
             row.state,
             ItemState::Queued { .. } | ItemState::Sending { .. } | ItemState::Submitted { .. }
         );
-        Ok((!goes_on || row.number.is_some()).then_some(row.state))
+        let is_there = matches!(row.state, ItemState::Submitted { .. }) && row.number.is_some();
+        Ok((!goes_on || is_there).then_some(row.state))
     })
     .await?;
     ensure!(matches!(state, ItemState::Submitted { .. }), "{state:?}");

@@ -175,5 +175,10 @@ pub fn respond(problem: &Problem) -> Response {
             HeaderValue::from_static("Bearer error=\"invalid_token\""),
         );
     }
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        // The rest of the body is not read: whoever sends the next request on this connection
+        // would lose it.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     response
 }

@@ -351,6 +351,7 @@ async fn what_is_too_much_is_refused_with_a_sentence() {
     let reply = node.post_exchange(&token, &body).await;
     assert_eq!(reply.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(reply.headers()["content-type"], "application/problem+json; charset=utf-8");
+    assert_eq!(reply.headers()["connection"], "close");
 
     let body = json!({ "version": 2, "cursor": 0, "operations": [] });
     let reply = node.post_exchange(&token, &body).await;

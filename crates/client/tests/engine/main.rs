@@ -30,6 +30,7 @@ mod network;
 mod person;
 mod secrets;
 mod sessions;
+mod sockets;
 mod spare;
 mod states;
 mod wire;

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::Deserialize;
 
 use super::{
@@ -111,6 +111,14 @@ pub(super) async fn sign_in(
     let account = match recognise(&platform, &form.login, form.password.clone()).await? {
         Recognised::Yes(account) => account,
         Recognised::No(status, fault) => return draw(&platform, &request, &shown, status, &fault),
+        Recognised::Wait(seconds) => {
+            let fault = format!(
+                "密码错得太多了，请等 {seconds} 秒再试。忘了密码，可带身份证到政务服务大厅重设。"
+            );
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let page = draw(&platform, &request, &shown, status, &fault)?;
+            return Ok(([(header::RETRY_AFTER, seconds.to_string())], page).into_response());
+        }
     };
     if !request::remove(&platform.pool, &form.request).await? {
         // The same form came twice at once; the other one has been answered.
@@ -136,6 +144,8 @@ pub(super) async fn sign_in(
 enum Recognised {
     Yes(Box<Account>),
     No(StatusCode, String),
+    /// After so many seconds.
+    Wait(i64),
 }
 
 async fn recognise(platform: &Platform, login: &str, password: String) -> Result<Recognised> {
@@ -145,10 +155,7 @@ async fn recognise(platform: &Platform, login: &str, password: String) -> Result
     }
     let (pool, keys, now) = (&platform.pool, &platform.keys, platform.now());
     if let Some(seconds) = tries::wait(pool, keys, login, now).await? {
-        let fault = format!(
-            "密码错得太多了，请等 {seconds} 秒再试。忘了密码，可带身份证到政务服务大厅重设。"
-        );
-        return Ok(Recognised::No(StatusCode::TOO_MANY_REQUESTS, fault));
+        return Ok(Recognised::Wait(seconds));
     }
     tries::count(pool, keys, login, now).await?;
     let account = accounts::find(pool, login).await?;

@@ -11,6 +11,10 @@ use crate::Result;
 /// How long a sign-in page stays usable, in milliseconds.
 const LIFETIME: i64 = 15 * 60 * 1000;
 
+/// Sign-in pages that are open at the same moment. Who only opens pages has the oldest ones
+/// forgotten, and not the disk filled.
+const MOST_AT_ONCE: i64 = 20_000;
+
 /// A request that may be answered, one way or the other, at its redirect address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SignInRequest {
@@ -146,7 +150,20 @@ pub(super) async fn keep(
     .bind(now + LIFETIME)
     .execute(pool)
     .await?;
+    forget_oldest(pool, MOST_AT_ONCE).await?;
     Ok(id)
+}
+
+/// Leaves the newest requests, which are the likeliest to be answered.
+async fn forget_oldest(pool: &SqlitePool, most: i64) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM oidc_requests WHERE rowid IN
+             (SELECT rowid FROM oidc_requests ORDER BY expires_at DESC, rowid DESC LIMIT -1 OFFSET ?)",
+    )
+    .bind(most)
+    .execute(pool)
+    .await?;
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]
@@ -194,4 +211,35 @@ pub(super) async fn find(
 pub(super) async fn remove(pool: &SqlitePool, id: &str) -> Result<bool> {
     let done = sqlx::query("DELETE FROM oidc_requests WHERE id = ?").bind(id).execute(pool).await?;
     Ok(done.rows_affected() == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database;
+
+    #[tokio::test]
+    async fn the_newest_sign_in_pages_stay_usable_whoever_opens_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = database::open(folder.path()).await.unwrap();
+        let request = SignInRequest {
+            client: "app".to_owned(),
+            redirect_uri: "http://127.0.0.1:1/callback".to_owned(),
+            scope: "openid".to_owned(),
+            state: None,
+            nonce: None,
+            acr_values: String::new(),
+            code_challenge: "c".repeat(43),
+        };
+        let mut names = Vec::new();
+        for now in 0..5 {
+            names.push(keep(&pool, &request, "browser", "form", now).await.unwrap());
+        }
+        forget_oldest(&pool, 2).await.unwrap();
+        let mut usable = Vec::new();
+        for name in &names {
+            usable.push(find(&pool, name, "browser", "form", 5).await.unwrap().is_some());
+        }
+        assert_eq!(usable, [false, false, false, true, true]);
+    }
 }

@@ -30,6 +30,7 @@ async fn guessing_passwords_becomes_slow_even_for_a_login_that_nobody_has() {
         }
         let response = browser.sign_in(&page, login, "demo-2026").await;
         assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()["retry-after"], "5");
         assert!(response.text().await.unwrap().contains("请等 5 秒再试"));
     }
     *node.time.lock().unwrap() = node.platform.now().checked_add(6.seconds()).unwrap();
