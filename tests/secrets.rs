@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tongban_client::{Keyring as _, SystemKeyring};
@@ -30,6 +31,9 @@ const SHOP: &str = "麒麟阁早点铺";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_of_a_person_is_left_where_others_could_read_it() {
+    // What the app starts from: dumps are wanted, as far as this machine lets them be.
+    let allowed = getrlimit(Resource::Core).maximum;
+    setrlimit(Resource::Core, Rlimit { current: allowed, maximum: allowed }).unwrap();
     let stage = Stage::set(1).await.unwrap();
     let window = stage.open().await.unwrap();
     let mut secrets = use_it(&stage, &window).await.unwrap();
