@@ -66,7 +66,7 @@ async fn over_every_bad_line_a_filing_arrives_once_and_its_page_says_where_it_is
 /// Waits for the acceptance number. On the way the application is always in a state that the
 /// person has nothing to do about.
 async fn arrives(client: &Client, case: CaseId) -> Result<()> {
-    let state = eventually("the acceptance number", Duration::from_secs(60), async || {
+    let state = eventually("the acceptance number", Duration::from_secs(120), async || {
         let row = client.read_item(ReadItem { case }).await?.row;
         let goes_on = matches!(
             row.state,
