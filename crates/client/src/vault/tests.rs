@@ -164,20 +164,7 @@ async fn an_answer_that_could_not_be_kept_leaves_its_filing_to_be_sent_again() {
     let operation = file_draft(&vault, draft.case).await;
     vault.mark_sending(std::slice::from_ref(&operation)).await.unwrap();
     assert_eq!(vault.outbox().await.unwrap()[0].phase, Phase::Sending);
-    let reply = ExchangeReply {
-        version: EXCHANGE_VERSION,
-        feed: FeedId(Uuid::from_u128(5)),
-        results: vec![OperationResult {
-            id: operation.id,
-            outcome: Outcome::Accepted { at: Timestamp::UNIX_EPOCH, number: "收".repeat(20_000) },
-        }],
-        changes: Vec::new(),
-        cursor: 0,
-        mark: None,
-        courier: None,
-        more: false,
-        server_time: Timestamp::UNIX_EPOCH,
-    };
+    let reply = accepted(&operation, 20_000);
     let sent = [operation.clone()];
     fill_disk(&vault, 0).await;
     let failed = vault.apply(&sent, &reply, Timestamp::UNIX_EPOCH).await.unwrap_err();
@@ -225,13 +212,7 @@ async fn a_vault_that_cannot_be_opened_says_why_and_is_left_as_it_is() {
     assert_eq!(std::fs::read(disk.file()).unwrap(), whole);
     let vault = disk.open().await.unwrap();
     assert_eq!(vault.applications().await.unwrap().len(), 1);
-    sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-         VALUES (9999, 'later', 1, x'00', 0)",
-    )
-    .execute(&vault.pool)
-    .await
-    .unwrap();
+    written_by_a_newer_version(&vault).await;
     vault.close().await;
     let newer = std::fs::read(disk.file()).unwrap();
     assert_eq!(disk.code_of_opening().await, "vault.newer");
@@ -267,4 +248,32 @@ fn every_failure_is_told_in_a_sentence_with_a_next_step() {
         let problem = error.problem();
         assert!(problem.detail.ends_with('。') && problem.next.ends_with('。'), "{problem:?}");
     }
+}
+
+/// The platform's acceptance of an operation, under a number of so many characters.
+pub(super) fn accepted(operation: &Operation, characters: usize) -> ExchangeReply {
+    let number = "收".repeat(characters);
+    let outcome = Outcome::Accepted { at: Timestamp::UNIX_EPOCH, number };
+    ExchangeReply {
+        version: EXCHANGE_VERSION,
+        feed: FeedId(Uuid::from_u128(5)),
+        results: vec![OperationResult { id: operation.id, outcome }],
+        changes: Vec::new(),
+        cursor: 0,
+        mark: None,
+        courier: None,
+        more: false,
+        server_time: Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// Leaves the mark of a migration that this version does not know.
+pub(super) async fn written_by_a_newer_version(vault: &Vault) {
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'later', 1, x'00', 0)",
+    )
+    .execute(&vault.pool)
+    .await
+    .unwrap();
 }

@@ -15,14 +15,13 @@ use std::{collections::BTreeMap, path::PathBuf};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tongban_contract::{
-    exchange::{EXCHANGE_VERSION, ExchangeReply},
-    identifiers::{AttachmentId, CaseId, Digest, FeedId, OperationId},
-    operation::{Ask, Enclosure, Filing, Operation, OperationResult, Outcome, Submit},
+    identifiers::{AttachmentId, CaseId, Digest, OperationId},
+    operation::{Ask, Enclosure, Filing, Operation, Submit},
 };
 use uuid::Uuid;
 
 use super::{
-    tests::{Disk, application, fill_disk, set_most_pages},
+    tests::{Disk, accepted, application, fill_disk, set_most_pages, written_by_a_newer_version},
     *,
 };
 
@@ -90,7 +89,7 @@ fn submission(draft: &Application, attachment: &Attachment) -> Operation {
 /// Six applications with answers and a file each; the last three are filed and queued. The
 /// feed has been read.
 async fn fill(vault: &Vault) {
-    let read = reply(&super::tests::withdrawal(application(1).case));
+    let read = accepted(&super::tests::withdrawal(application(1).case), 3000);
     vault.apply(&[], &read, Timestamp::UNIX_EPOCH).await.unwrap();
     for number in 1..=6_u8 {
         let mut draft = application(u128::from(number));
@@ -157,19 +156,4 @@ async fn assert_sound(vault: &Vault, where_: &str) -> usize {
         assert!(is_sound, "{where_}: {number} is gone and nobody was told");
     }
     applications.len()
-}
-
-fn reply(operation: &Operation) -> ExchangeReply {
-    let outcome = Outcome::Accepted { at: Timestamp::UNIX_EPOCH, number: "收".repeat(3000) };
-    ExchangeReply {
-        version: EXCHANGE_VERSION,
-        feed: FeedId(Uuid::from_u128(5)),
-        results: vec![OperationResult { id: operation.id, outcome }],
-        changes: Vec::new(),
-        cursor: 0,
-        mark: None,
-        courier: None,
-        more: false,
-        server_time: Timestamp::UNIX_EPOCH,
-    }
 }

@@ -54,13 +54,7 @@ async fn a_rescue_that_is_killed_at_any_step_goes_on_at_the_next_opening() {
 async fn a_damaged_vault_of_a_newer_version_is_left_to_that_one() {
     let disk = filled().await;
     let vault = disk.open().await.unwrap();
-    sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-         VALUES (9999, 'later', 1, x'00', 0)",
-    )
-    .execute(&vault.pool)
-    .await
-    .unwrap();
+    written_by_a_newer_version(&vault).await;
     vault.close().await;
     let mut bytes = disk.bytes();
     let page = bytes.len() / PAGE - 2;
