@@ -32,7 +32,7 @@ const DEAD: [(Line, &str); 3] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_every_bad_line_a_filing_arrives_once_and_its_page_says_where_it_is() {
-    let mut scene = Scene::signed_in().await.unwrap();
+    let mut scene = Scene::signed_in_while_departments_rest().await.unwrap();
     let client = scene.client().clone();
     let mut filed = Vec::new();
     for line in PASSABLE {

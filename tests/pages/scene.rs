@@ -95,6 +95,14 @@ impl Scene {
         Ok(scene)
     }
 
+    /// The same, where departments touch no filing as long as a test runs.
+    pub(crate) async fn signed_in_while_departments_rest() -> Result<Self> {
+        let scene = Self::on(Stage::set(3600).await?).await?;
+        scene.choose_county().await?;
+        scene.sign_in().await?;
+        Ok(scene)
+    }
+
     pub(crate) fn page(&self) -> &Page {
         &self.browser.page
     }
