@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     Form,
-    extract::{Query, State, rejection::FormRejection},
+    extract::{State, rejection::FormRejection},
     response::{IntoResponse as _, Redirect, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::{
     Account, accounts, clients, grants,
     page::{self, SentencePage, SignInPage},
+    parameters::Parameters,
     passwords,
     request::{self, Fault, SignInRequest},
     secrets, tries,
@@ -24,33 +25,17 @@ use crate::{Error, Platform, Result, demo};
 /// Cookie that ties the form to the browser that was given it.
 const BROWSER: &str = "tongban-browser";
 
-pub(super) async fn by_get(
+pub(super) async fn authorize(
     State(platform): State<Arc<Platform>>,
     cookies: CookieJar,
-    Query(parameters): Query<Vec<(String, String)>>,
-) -> Result<Response> {
-    begin(&platform, cookies, parameters).await
-}
-
-pub(super) async fn by_post(
-    State(platform): State<Arc<Platform>>,
-    cookies: CookieJar,
-    Form(parameters): Form<Vec<(String, String)>>,
-) -> Result<Response> {
-    begin(&platform, cookies, parameters).await
-}
-
-async fn begin(
-    platform: &Platform,
-    cookies: CookieJar,
-    parameters: Vec<(String, String)>,
+    Parameters(parameters): Parameters,
 ) -> Result<Response> {
     let hint = parameters.iter().find(|(name, _)| name == "login_hint").map(|(_, v)| v.clone());
     let request = match request::check(parameters) {
         Ok(request) => request,
-        Err(Fault::Untrusted(sentence)) => return untrusted(platform, sentence),
+        Err(Fault::Untrusted(sentence)) => return untrusted(&platform, sentence),
         Err(Fault::Told { redirect_uri, state, error, description }) => {
-            return Ok(tell_app(platform, &redirect_uri, state.as_deref(), error, description));
+            return Ok(tell_app(&platform, &redirect_uri, state.as_deref(), error, description));
         }
     };
     // A second page in the same browser must not make the first one useless.
@@ -63,7 +48,7 @@ async fn begin(
     let now = platform.now().as_millisecond();
     let id = request::keep(&platform.pool, &request, &browser, &form, now).await?;
     let shown = Shown { id: &id, form: &form, login: hint.as_deref().unwrap_or_default() };
-    let page = draw(platform, &request, &shown, StatusCode::OK, "")?;
+    let page = draw(&platform, &request, &shown, StatusCode::OK, "")?;
     let cookie = Cookie::build((BROWSER, browser))
         .path("/oidc")
         .http_only(true)

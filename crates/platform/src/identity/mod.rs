@@ -11,6 +11,7 @@
 //! - `clients`: which apps may ask, and where they may be answered.
 //! - `request`: what an app asks for, checked and kept while the page is open.
 //! - `authorize`, `page`: the sign-in page and the answer to the browser.
+//! - `parameters`: what a browser brings.
 //! - [`tokens`], `grants`: what is given out, and recognising it again.
 //! - `token_endpoint`, `id_token`, `discovery`, `sessions`: the remaining addresses.
 
@@ -31,6 +32,7 @@ mod discovery;
 mod grants;
 mod id_token;
 mod page;
+mod parameters;
 pub mod passwords;
 mod request;
 pub mod secrets;
@@ -53,9 +55,9 @@ pub fn router() -> OpenApiRouter<Arc<Platform>> {
         .routes(routes!(token_endpoint::token))
         .routes(routes!(sessions::userinfo, sessions::userinfo_by_post))
         .routes(routes!(sessions::revoke))
-        .route("/oidc/authorize", get(authorize::by_get).post(authorize::by_post))
+        .route("/oidc/authorize", get(authorize::authorize).post(authorize::authorize))
         .route("/oidc/sign-in", post(authorize::sign_in))
-        .route("/oidc/end_session", get(sessions::end_by_get).post(sessions::end_by_post))
+        .route("/oidc/end_session", get(sessions::end).post(sessions::end))
         .route(page::STYLE_PATH, get(page::style))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
 }

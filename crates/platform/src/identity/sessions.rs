@@ -1,11 +1,11 @@
 //! After sign-in: who somebody is (userinfo), revoking a token (RFC 7009) and ending a
 //! sign-in from the browser (OpenID Connect RP-Initiated Logout 1.0).
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Form, Json,
-    extract::{Query, State, rejection::FormRejection},
+    extract::{State, rejection::FormRejection},
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::{StatusCode, header};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     accounts, clients, grants, id_token,
     page::{self, SentencePage},
+    parameters::Parameters,
     token_endpoint::{TokenRefusal, refuse},
 };
 use crate::{Error, Platform, Result, extract::Bearer};
@@ -110,23 +111,15 @@ pub(super) async fn revoke(
     Ok(StatusCode::OK.into_response())
 }
 
-pub(super) async fn end_by_get(
+pub(super) async fn end(
     State(platform): State<Arc<Platform>>,
-    Query(parameters): Query<BTreeMap<String, String>>,
+    Parameters(parameters): Parameters,
 ) -> Result<Response> {
-    end(&platform, &parameters).await
-}
-
-pub(super) async fn end_by_post(
-    State(platform): State<Arc<Platform>>,
-    Form(parameters): Form<BTreeMap<String, String>>,
-) -> Result<Response> {
-    end(&platform, &parameters).await
-}
-
-async fn end(platform: &Platform, parameters: &BTreeMap<String, String>) -> Result<Response> {
-    let get = |name: &str| parameters.get(name).map(String::as_str).filter(|v| !v.is_empty());
-    let hint = get("id_token_hint").and_then(|token| id_token::read(platform, token));
+    let get = |wanted: &str| {
+        let found = parameters.iter().find(|(name, value)| name == wanted && !value.is_empty());
+        found.map(|(_, value)| value.as_str())
+    };
+    let hint = get("id_token_hint").and_then(|token| id_token::read(&platform, token));
     let Some(hint) = hint.filter(|hint| get("client_id").is_none_or(|id| id == hint.aud)) else {
         // Without proof of which sign-in is meant there is none here to end.
         let page = SentencePage {

@@ -97,3 +97,22 @@ async fn a_level_that_the_account_has_not_reached_is_refused() {
     let (_, tokens) = browser.redeem(&back["code"]).await;
     assert_eq!(claims(&tokens["id_token"])["acr"], "2");
 }
+
+#[tokio::test]
+async fn what_a_browser_brings_and_cannot_be_read_is_answered_with_a_page() {
+    let node = Node::start().await;
+    let browser = Browser::of(&node);
+    let form = "application/x-www-form-urlencoded";
+    for address in ["authorize", "end_session"] {
+        for (kind, body, status, words) in [
+            ("text/plain", "state=x".to_owned(), 415, "没有读懂"),
+            (form, "x".repeat(40_000), 413, "内容太大"),
+        ] {
+            let request = browser.client.post(format!("{}/oidc/{address}", node.address));
+            let response = request.header("content-type", kind).body(body).send().await.unwrap();
+            assert_eq!(response.status().as_u16(), status, "{address}");
+            assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+            assert!(response.text().await.unwrap().contains(words), "{address}");
+        }
+    }
+}
