@@ -158,7 +158,7 @@ impl Client {
             made_at: self.surroundings().now(),
             ask: Ask::Withdraw { case: request.case, reason: request.reason },
         };
-        vault.queue(request.case, &operation).await?;
+        vault.withdraw(request.case, &operation).await?;
         self.outbox_changed(request.case).await;
         Ok(())
     }

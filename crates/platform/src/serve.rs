@@ -62,7 +62,8 @@ impl Default for Bounds {
             most_of_one: 500,
             head: Duration::from_secs(30),
             pause: Duration::from_secs(30),
-            slowest: 256,
+            // Half of what a line of 2 kbit/s brings: clients plan for 200, as some is lost.
+            slowest: 128,
         }
     }
 }

@@ -58,6 +58,22 @@ async fn sending_everything_again_whole_or_in_part_gives_the_same_words_and_noth
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_application_that_is_here_is_not_filed_again_with_other_content() {
+    let (node, token) = node().await;
+    let case = Uuid::now_v7();
+    let first = node.exchange(&token, &[submit(case)]).await;
+    let number = self::number(&first.results[0].outcome).to_owned();
+    let mut other = submit(case);
+    other["filing"]["answers"]["shop"]["name"] = json!("别的店");
+    let reply = node.exchange(&token, &[other, submit(case)]).await;
+    let refused = refusal(&reply.results[0].outcome);
+    assert_eq!(refused.code, "case.filed-already");
+    assert!(refused.detail.contains(&number), "{refused:?}");
+    assert_eq!(self::number(&reply.results[1].outcome), number, "the same is taken once");
+    assert_eq!(node.count("cases").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_sockets_and_two_nodes_at_once_create_one_acceptance() {
     let (node, token) = node().await;
     let beside = node.beside().await;

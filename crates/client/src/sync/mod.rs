@@ -32,7 +32,7 @@ use crate::{
     identity::IdentityError,
     network::{self, NetworkError},
     transport::{Reply, TransportError},
-    vault::{Applied, Pause, Vault, VaultError},
+    vault::{Applied, Pause, Vault, VaultError, lacks_files},
 };
 
 /// Most exchanges in one sync; what is left goes with the next.
@@ -201,36 +201,65 @@ impl Client {
             }
             more = match self.exchange(vault, &due).await {
                 Ok(more) => more,
-                // One operation may have upset the platform: each goes alone, so that only
-                // that one waits, and news is fetched without it.
-                Err(Error::Network(error)) if plan::may_be_one_item(&error) => {
+                Err(error) => {
+                    let (error, more) = self.failed_of_what_it_brought(vault, &due, error).await?;
                     match due.as_slice() {
-                        [] => return Err(error.into()),
                         [only] => self.make_wait(vault, only.id, &error).await?,
                         several => self.one_by_one(vault, several).await?,
                     }
-                    true
+                    more
                 }
-                Err(error) => return Err(error),
             };
         }
         Ok(())
     }
 
+    /// One operation may have upset the platform, or something in between: each goes alone,
+    /// so that only that one waits.
     async fn one_by_one(&self, vault: &Vault, due: &[Operation]) -> Result<()> {
         for operation in due {
-            match self.exchange(vault, std::slice::from_ref(operation)).await {
-                Ok(_) => {}
-                Err(Error::Network(error)) if plan::may_be_one_item(&error) => {
-                    self.make_wait(vault, operation.id, &error).await?;
-                }
-                Err(error) => return Err(error),
+            let alone = std::slice::from_ref(operation);
+            if let Err(error) = self.exchange(vault, alone).await {
+                let (error, _) = self.failed_of_what_it_brought(vault, alone, error).await?;
+                self.make_wait(vault, operation.id, &error).await?;
             }
         }
         Ok(())
     }
 
-    /// An operation that fails by itself waits longer each time, and says why.
+    /// Why a request failed, where what it brought is to blame and not the line: an exchange
+    /// that brings nothing tells. Answers whether that left more to fetch, too.
+    ///
+    /// # Errors
+    /// Where the line is to blame, or the platform as a whole.
+    async fn failed_of_what_it_brought(
+        &self,
+        vault: &Vault,
+        brought: &[Operation],
+        error: Error,
+    ) -> Result<(NetworkError, bool)> {
+        let error = match error {
+            Error::Network(error)
+                if !brought.is_empty() && plan::may_be_what_was_brought(&error) =>
+            {
+                error
+            }
+            other => return Err(other),
+        };
+        let more = match self.fetch(vault, &[]).await {
+            Ok((_, more)) => more,
+            Err(Error::Network(_)) => return Err(error.into()),
+            Err(other) => return Err(other),
+        };
+        Ok(match error {
+            // No portal, then: whatever it is, it stops this one thing alone.
+            NetworkError::CaptivePortal => (NetworkError::Unreadable, more),
+            other => (other, more),
+        })
+    }
+
+    /// An operation that fails by itself waits longer each time, and says why; one that
+    /// would never be taken waits for the person.
     async fn make_wait(
         &self,
         vault: &Vault,
@@ -238,18 +267,27 @@ impl Client {
         error: &NetworkError,
     ) -> Result<(), VaultError> {
         let outbox = vault.outbox().await?;
-        let tries = outbox.iter().find(|q| q.operation.id == id).map_or(0, |q| q.tries);
-        let wait = plan::backoff(tries, error.retry_after(), |b| self.surroundings().below(b));
+        let Some(queued) = outbox.iter().find(|queued| queued.operation.id == id) else {
+            return Ok(());
+        };
+        if queued.operation.ask.files()
+            && let Some(problem) = plan::never_taken(error)
+        {
+            return vault.hold_back(id, problem).await;
+        }
+        let wait =
+            plan::backoff(queued.tries, error.retry_after(), |b| self.surroundings().below(b));
         let pause = Pause::new(self.surroundings().now(), wait);
         vault.put_back(id, Some(pause), Some(&error.problem())).await
     }
 
-    /// One exchange. Answers whether there is more to fetch.
+    /// One exchange, and the files that it was found to lack. Answers whether there is more
+    /// to fetch.
     async fn exchange(&self, vault: &Vault, due: &[Operation]) -> Result<bool> {
         let sent = vault.mark_sending(due).await?;
         self.tell_of(&sent);
-        let reply = match self.ask_exchange(vault, &sent).await {
-            Ok(reply) => reply,
+        let (applied, more) = match self.fetch(vault, &sent).await {
+            Ok(fetched) => fetched,
             Err(error) => {
                 let problem = waiting_reason(&error);
                 for operation in &sent {
@@ -263,11 +301,17 @@ impl Client {
                 return Err(error);
             }
         };
-        let now = self.surroundings().now();
-        let applied = vault.apply(&sent, &reply, now).await?;
-        self.tell_applied(&applied);
         self.upload_lacking(vault, &applied).await?;
-        Ok(reply.more)
+        Ok(more)
+    }
+
+    /// Brings operations and fetches news. Answers what that changed, and whether there is
+    /// more to fetch.
+    async fn fetch(&self, vault: &Vault, sent: &[Operation]) -> Result<(Applied, bool)> {
+        let reply = self.ask_exchange(vault, sent).await?;
+        let applied = vault.apply(sent, &reply, self.surroundings().now()).await?;
+        self.tell_applied(&applied);
+        Ok((applied, reply.more))
     }
 
     async fn ask_exchange(&self, vault: &Vault, due: &[Operation]) -> Result<ExchangeReply> {
@@ -318,25 +362,35 @@ impl Client {
     async fn upload_lacking(&self, vault: &Vault, applied: &Applied) -> Result<()> {
         for (operation, digests) in &applied.lacking {
             for digest in digests {
-                match self.upload(vault, *operation, digest).await.map_err(of_refusal) {
-                    Ok(()) => {}
-                    Err(Error::Network(error)) if plan::may_be_one_item(&error) => {
-                        self.make_wait(vault, *operation, &error).await?;
-                    }
-                    // Its bytes were lost with a damaged page: nobody but the person can help.
-                    Err(Error::Vault(VaultError::Missing(_))) => {
-                        vault.hold_back(*operation).await?;
-                        self.tell(Topic::Items);
-                        break;
-                    }
-                    Err(error) => {
-                        vault.put_back(*operation, None, waiting_reason(&error).as_ref()).await?;
-                        return Err(error);
-                    }
+                if let Err(error) = self.upload(vault, operation.id, digest).await {
+                    self.without_its_file(vault, operation, of_refusal(error)).await?;
+                    break;
                 }
             }
         }
         Ok(())
+    }
+
+    /// What becomes of an operation whose file could not be sent.
+    ///
+    /// # Errors
+    /// Where the others cannot be sent either.
+    async fn without_its_file(
+        &self,
+        vault: &Vault,
+        operation: &Operation,
+        error: Error,
+    ) -> Result<()> {
+        // Its bytes were lost with a damaged page: nobody but the person can help.
+        if let Error::Vault(VaultError::Missing(_)) = &error {
+            vault.hold_back(operation.id, &lacks_files(&[])).await?;
+            self.tell(Topic::Items);
+            return Ok(());
+        }
+        vault.put_back(operation.id, None, waiting_reason(&error).as_ref()).await?;
+        let brought = std::slice::from_ref(operation);
+        let (error, _) = self.failed_of_what_it_brought(vault, brought, error).await?;
+        Ok(self.make_wait(vault, operation.id, &error).await?)
     }
 
     fn tell_of(&self, operations: &[Operation]) {

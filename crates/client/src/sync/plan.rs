@@ -3,10 +3,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
-use tongban_contract::{exchange::MOST_OPERATIONS, operation::Operation};
+use tongban_contract::{exchange::MOST_OPERATIONS, operation::Operation, problem::Problem};
 
 use crate::{
     network::NetworkError,
+    transport::TransportError,
     vault::{Phase, Queued},
 };
 
@@ -68,14 +69,33 @@ pub(super) fn backoff(
     }
 }
 
-/// Whether an exchange may have failed because of one operation in it.
-pub(super) fn may_be_one_item(error: &NetworkError) -> bool {
+/// Whether a request may have failed of what it brought: of one text that upsets the
+/// platform, or that something in between stops. Or else of the line, or of a platform
+/// that takes nothing from anybody.
+pub(super) fn may_be_what_was_brought(error: &NetworkError) -> bool {
+    use TransportError::{
+        Broken, CertificateTime, CertificateUntrusted, TimedOut, TooLarge, Unreachable,
+    };
     match error {
-        NetworkError::Failed(_) | NetworkError::Refused(_) | NetworkError::Unreadable => true,
-        NetworkError::Transport(_)
+        NetworkError::Failed(_)
+        | NetworkError::Refused(_)
+        | NetworkError::Unreadable
         | NetworkError::CaptivePortal
+        | NetworkError::Transport(TimedOut | Broken | TooLarge) => true,
+        NetworkError::Transport(Unreachable | CertificateTime | CertificateUntrusted)
         | NetworkError::Overloaded { .. }
         | NetworkError::Unauthorised => false,
+    }
+}
+
+/// The refusal of a whole request that brought one operation, where sending the same again
+/// can never help: it was not read, or is too large (RFC 9110, 15.5.1, 15.5.14, 15.5.21).
+pub(super) fn never_taken(error: &NetworkError) -> Option<&Problem> {
+    match error {
+        NetworkError::Refused(problem) if matches!(problem.status, 400 | 413 | 422) => {
+            Some(problem)
+        }
+        _ => None,
     }
 }
 

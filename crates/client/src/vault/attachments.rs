@@ -194,14 +194,15 @@ async fn keep_bytes(
     Ok(())
 }
 
-/// Deletes bytes that nothing is attached with any more, and that no filing waits with whose
-/// attachments were lost.
+/// Deletes bytes that nothing is attached with any more and that were never filed. What was
+/// filed is kept even when it was replaced since: a platform that is set back to its backup
+/// is told everything again, from the first filing on.
 pub(super) async fn delete_orphans(connection: &mut SqliteConnection) -> Result<(), VaultError> {
     sqlx::query(
         "DELETE FROM chunk
          WHERE digest NOT IN (SELECT digest FROM attachment WHERE digest IS NOT NULL)
            AND NOT EXISTS (SELECT 1 FROM operation
-               WHERE phase <> 'done' AND instr(operation_json, chunk.digest) > 0)",
+               WHERE instr(operation_json, chunk.digest) > 0)",
     )
     .execute(connection)
     .await?;

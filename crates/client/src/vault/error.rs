@@ -103,7 +103,7 @@ impl VaultError {
 }
 
 /// Why a filing waits that lacks files: they stood where the vault was damaged.
-pub(super) fn lacks_files(names: &[&str]) -> Problem {
+pub(crate) fn lacks_files(names: &[&str]) -> Problem {
     let which = match names {
         [] => String::new(),
         names => format!("“{}”", names.join("”“")),

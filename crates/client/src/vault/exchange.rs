@@ -40,7 +40,7 @@ pub(crate) struct Applied {
     /// the first time holds what happened before, and is no news.
     pub(crate) headlines: Vec<(Option<CaseId>, String, String)>,
     /// Files the platform lacks, and the operation that needs them.
-    pub(crate) lacking: Vec<(OperationId, Vec<Digest>)>,
+    pub(crate) lacking: Vec<(Operation, Vec<Digest>)>,
 }
 
 #[derive(FromRow)]
@@ -255,22 +255,19 @@ async fn apply_result(
             }
             "done"
         }
-        // The application goes on as it was: there is nothing to mend, only to be told.
-        Some(outcome @ Outcome::Refused { problem })
-            if matches!(operation.ask, Ask::Withdraw { .. }) =>
-        {
-            outcome_json = Some(to_json(outcome)?);
-            let title = "撤件没有办成".to_owned();
-            applied.headlines.push((operation.ask.case(), title, problem.detail.clone()));
-            "done"
-        }
         Some(outcome @ Outcome::Refused { problem }) => {
             outcome_json = Some(to_json(outcome)?);
-            problem_json = Some(to_json(problem)?);
-            "wedged"
+            if let Some(title) = only_told(&operation.ask, problem) {
+                let (title, sentence) = (title.to_owned(), problem.detail.clone());
+                applied.headlines.push((operation.ask.case(), title, sentence));
+                "done"
+            } else {
+                problem_json = Some(to_json(problem)?);
+                "wedged"
+            }
         }
         Some(Outcome::Lacking { digests }) => {
-            applied.lacking.push((operation.id, digests.clone()));
+            applied.lacking.push((operation.clone(), digests.clone()));
             "queued"
         }
         Some(Outcome::Later { problem, retry_after }) => {
@@ -299,6 +296,17 @@ async fn apply_result(
     .await?;
     applied.cases.extend(operation.ask.case());
     Ok(())
+}
+
+/// Under which title a refusal is told that leaves nothing to mend: the platform has the
+/// application, which goes on as it was.
+fn only_told(ask: &Ask, problem: &Problem) -> Option<&'static str> {
+    match (ask, problem.code.as_str()) {
+        (Ask::Withdraw { .. }, _) => Some("撤件没有办成"),
+        (Ask::Correct(_), "case.no-notice" | "case.ended") => Some("补正没有交上"),
+        (Ask::Submit(_), "case.filed-already") => Some("这次的改动没有交上"),
+        _ => None,
+    }
 }
 
 /// Applies what follows `start` without a gap, and answers how far that was.

@@ -35,6 +35,7 @@ use zeroize::Zeroize as _;
 pub(crate) use applications::{Application, Stage};
 pub(crate) use attachments::{Attachment, PIECE};
 pub use error::VaultError;
+pub(crate) use error::lacks_files;
 pub(crate) use exchange::Applied;
 pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
 use pages::Look;

@@ -11,9 +11,7 @@ use tongban_contract::{
     problem::Problem,
 };
 
-use super::{
-    Vault, VaultError, error::lacks_files, from_json, from_millis, parse, to_json, to_millis,
-};
+use super::{Vault, VaultError, from_json, from_millis, parse, to_json, to_millis};
 
 /// Where an operation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,13 +180,18 @@ impl Vault {
         Ok(())
     }
 
-    /// Queues an operation that files nothing.
-    pub(crate) async fn queue(
+    /// Queues a withdrawal. What was refused before is not mended any more: it would stand in
+    /// its way for ever.
+    pub(crate) async fn withdraw(
         &self,
         case: CaseId,
         operation: &Operation,
     ) -> Result<(), VaultError> {
         let mut transaction = self.pool.begin().await?;
+        sqlx::query("DELETE FROM operation WHERE case_id = ? AND phase = 'wedged'")
+            .bind(case.to_string())
+            .execute(&mut *transaction)
+            .await?;
         insert(&mut transaction, case, operation).await?;
         transaction.commit().await?;
         Ok(())
@@ -224,13 +227,17 @@ impl Vault {
         Ok(true)
     }
 
-    /// Has an operation wait for the person, as it lacks files that are lost.
-    pub(crate) async fn hold_back(&self, id: OperationId) -> Result<(), VaultError> {
+    /// Has an operation wait for the person, who alone can help.
+    pub(crate) async fn hold_back(
+        &self,
+        id: OperationId,
+        problem: &Problem,
+    ) -> Result<(), VaultError> {
         sqlx::query(
             "UPDATE operation SET phase = 'wedged', problem_json = ?
              WHERE id = ? AND phase IN ('queued', 'sending')",
         )
-        .bind(to_json(&lacks_files(&[]))?)
+        .bind(to_json(problem)?)
         .bind(id.to_string())
         .execute(&self.pool)
         .await?;

@@ -230,3 +230,32 @@ async fn a_filing_that_the_platform_refuses_is_mended_and_sent_again() {
     assert_eq!(kind(&state(&client, case).await), "submitted");
     assert_eq!(world.case_numbers().await.len(), 1);
 }
+
+#[tokio::test]
+async fn an_application_whose_correction_was_refused_can_be_withdrawn() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = accepted(&client).await;
+    let fault = json!({ "pointer": "/answers/sign/text", "sentence": "请写全称。" });
+    world.office(CITY, case, json!({ "action": "accept" })).await;
+    world.office(CITY, case, json!({ "action": "correct", "faults": [fault] })).await;
+    sync(&client).await.unwrap();
+    client.mend(Mend { case }).await.unwrap();
+    submit(&client, case).await;
+    world.wire.replies(|mut reply| {
+        for result in reply["results"].as_array_mut().unwrap() {
+            let problem = json!({ "type": "/problems/x.y", "code": "x.y", "detail": "不行。", "next": "请改。" });
+            *result = json!({ "id": result["id"], "outcome": "refused", "problem": problem });
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "attention");
+
+    world.wire.no_rule();
+    client.withdraw(Withdraw { case, reason: String::new() }).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "queued");
+    sync(&client).await.unwrap();
+    let withdrawn = ItemState::Submitted { case: Some(CaseState::Withdrawn) };
+    assert_eq!(state(&client, case).await, withdrawn);
+}

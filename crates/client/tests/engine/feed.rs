@@ -249,3 +249,39 @@ async fn a_platform_restored_from_a_backup_is_told_everything_again_and_nothing_
     let sent: Vec<Value> = world.wire.exchanges_sent().iter().map(|one| one.json()).collect();
     assert_eq!(sent.last().unwrap()["operations"], json!([]), "there is an end to telling again");
 }
+
+#[tokio::test]
+async fn a_platform_restored_to_before_a_correction_gets_the_first_filing_and_the_rest_is_told() {
+    let mut world = World::start().await;
+    let client = world.device().await;
+    let backup = world.folder("backup");
+    world.stop_platform().await;
+    copy_folder(&world.platform_data(), &backup);
+    world.start_platform().await;
+
+    // A photo is replaced, as a department asks for it.
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    sync(&client).await.unwrap();
+    let fault = json!({ "pointer": "/answers/sign/text", "sentence": "请写全称。" });
+    world.office(CITY, case, json!({ "action": "accept" })).await;
+    world.office(CITY, case, json!({ "action": "correct", "faults": [fault] })).await;
+    sync(&client).await.unwrap();
+    client.mend(Mend { case }).await.unwrap();
+    replace(&client, case, "site_photo").await;
+    submit(&client, case).await;
+    sync(&client).await.unwrap();
+    let reviewed = ItemState::Submitted { case: Some(CaseState::UnderReview) };
+    assert_eq!(state(&client, case).await, reviewed);
+
+    world.stop_platform().await;
+    copy_folder(&backup, &world.platform_data());
+    world.start_platform().await;
+    let mut topics = client.topics();
+    sync(&client).await.unwrap();
+    let received = ItemState::Submitted { case: Some(CaseState::Received) };
+    assert_eq!(state(&client, case).await, received);
+    assert_eq!(world.case_numbers().await.len(), 1);
+    let told = told(&mut topics).join("");
+    assert!(told.contains("补正通知"), "{told}");
+}

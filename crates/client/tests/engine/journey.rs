@@ -19,16 +19,6 @@ async fn attention(client: &tongban_client::Client, case: CaseId) {
     until("the person is needed", async || kind(&state(client, case).await) == "attention").await;
 }
 
-/// Replaces what is attached for a material.
-async fn replace(client: &tongban_client::Client, case: CaseId, material: &str) {
-    let draft = client.read_draft(ReadDraft { case }).await.unwrap();
-    let view = draft.materials.into_iter().find(|view| view.material.id == material).unwrap();
-    for attached in view.attached {
-        client.detach(Detach { case, attachment: attached.id }).await.unwrap();
-    }
-    attach(client, case, material, picture(99)).await.unwrap();
-}
-
 #[tokio::test]
 async fn a_filing_made_offline_ends_with_a_licence_that_the_next_filing_hands_in() {
     let world = World::start().await;

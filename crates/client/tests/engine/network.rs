@@ -136,6 +136,64 @@ async fn a_filing_that_upsets_the_platform_blocks_no_other_and_no_news() {
 }
 
 #[tokio::test]
+async fn a_filing_that_something_in_between_stops_blocks_no_other_and_no_news() {
+    let page = || {
+        let html = "<html><body>Blocked by policy</body></html>".to_owned();
+        Turn::Answer(403, vec![("content-type", "text/html")], html)
+    };
+    let cut = || Turn::After(Box::new(|_| None));
+    for wanted in ["network.unreadable", "network.broken"] {
+        let stop = move || if wanted == "network.broken" { cut() } else { page() };
+        let world = World::start().await;
+        let client = world.device().await;
+        let good = sign_draft(&client).await;
+        let bad = sign_draft(&client).await;
+        submit(&client, bad).await;
+        submit(&client, good).await;
+        world.wire.exchanges(move |asked| {
+            if asked.cases().contains(&bad.to_string()) { stop() } else { Turn::Pass }
+        });
+        sync(&client).await.unwrap();
+        assert_eq!(kind(&state(&client, good).await), "submitted", "{wanted}");
+        assert_eq!(waits(&state(&client, bad).await), wanted);
+        assert_eq!(overview(&client).await.sync.network, NetworkView::Online);
+
+        world.wire.no_rule();
+        world.later(120);
+        sync(&client).await.unwrap();
+        assert_eq!(kind(&state(&client, bad).await), "submitted", "{wanted}");
+        assert_eq!(world.case_numbers().await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_filing_that_will_never_be_read_asks_for_the_person_and_holds_up_nothing() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    let too_large = json!({
+        "type": "/problems/request.too-large", "status": 413, "code": "request.too-large",
+        "detail": "一次提交的内容太大，平台没有接收。", "next": "请减少一次提交的内容后再试。",
+    });
+    world.wire.exchanges(move |asked| {
+        let json = vec![("content-type", "application/problem+json")];
+        let brings = !asked.cases().is_empty();
+        if brings { Turn::Answer(413, json, too_large.to_string()) } else { Turn::Pass }
+    });
+    sync(&client).await.unwrap();
+    let ItemState::NeedsAttention { problem } = state(&client, case).await else { panic!() };
+    assert_eq!(problem.code, "request.too-large");
+
+    // It is opened, made smaller, and filed again.
+    world.wire.no_rule();
+    client.mend(Mend { case }).await.unwrap();
+    submit(&client, case).await;
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+}
+
+#[tokio::test]
 async fn a_filing_made_while_nothing_answers_is_sent_when_the_platform_is_back() {
     let mut world = World::start().await;
     let client = world.device().await;

@@ -49,6 +49,16 @@ pub async fn attach(
     client.attach(Attach { case, material: material.to_owned(), name }, bytes).await
 }
 
+/// Replaces what is attached for a material.
+pub async fn replace(client: &Client, case: CaseId, material: &str) {
+    let draft = client.read_draft(ReadDraft { case }).await.unwrap();
+    let view = draft.materials.into_iter().find(|view| view.material.id == material).unwrap();
+    for attached in view.attached {
+        client.detach(Detach { case, attachment: attached.id }).await.unwrap();
+    }
+    attach(client, case, material, picture(99)).await.unwrap();
+}
+
 /// A complete draft of [`SIGN`], with three pictures.
 pub async fn sign_draft(client: &Client) -> CaseId {
     let case = sign_form(client).await;

@@ -15,7 +15,7 @@ use crate::{
     cases::{
         engine, number,
         plan::Event,
-        record::NewCase,
+        record::{CaseRecord, NewCase},
         store::{self, StoredCase},
     },
     clock::day_in_china,
@@ -73,8 +73,7 @@ async fn submit(
                 "请重新发起一份申请再提交。",
             )));
         }
-        // Filed already, by another operation: one application is accepted once.
-        return Ok(Outcome::Accepted { at: known.record.received_at, number: known.record.number });
+        return Ok(filed_already(known.record, &asked));
     }
     let published =
         match kept_forms::find(connection, platform, &asked.item, &asked.form_version).await? {
@@ -132,6 +131,23 @@ async fn submit(
     };
     let record = engine::receive(connection, platform, who.account, new, now).await?;
     Ok(Outcome::Accepted { at: now, number: record.number })
+}
+
+/// What becomes of a filing of an application that is here, by another operation. The same
+/// content is accepted once; other content must not seem to be taken.
+fn filed_already(known: CaseRecord, asked: &Submit) -> Outcome {
+    let same = known.item == asked.item && known.filing == asked.filing;
+    if same {
+        return Outcome::Accepted { at: known.received_at, number: known.number };
+    }
+    refused(Problem::new(
+        "case.filed-already",
+        format!(
+            "平台已经收过这份申请（收件编号 {}），办理的是先前收到的内容，这次的改动没有采用。",
+            known.number
+        ),
+        "请等候部门办理。确需改动的，可在收到补正通知时改，或者撤件后重新申请。",
+    ))
 }
 
 async fn correct(

@@ -52,7 +52,7 @@ async fn write(vault: &Vault, number: usize) -> Result<(), VaultError> {
             .apply(std::slice::from_ref(&operation), &accepted(&operation, 3000), now)
             .await
             .map(drop),
-        _ => vault.queue(case, &super::tests::withdrawal(case)).await,
+        _ => vault.withdraw(case, &super::tests::withdrawal(case)).await,
     }
 }
 
