@@ -46,7 +46,7 @@ pub(crate) async fn peace(world: &World, model: &Model) -> Result<()> {
             Some(held) if application.filed => {
                 let last = application.statements.last();
                 ensure!(
-                    Some(&held.note) == last || held.state == "withdrawn" || is_final(&held.state),
+                    Some(&held.note) == last || is_final(&held.state) || model.set_back,
                     "{case} stands there with “{}” where “{last:?}” was filed last",
                     held.note
                 );
@@ -59,7 +59,11 @@ pub(crate) async fn peace(world: &World, model: &Model) -> Result<()> {
     let mut seen = Vec::new();
     for client in &world.clients {
         let mut rows = BTreeMap::new();
-        for row in client.list_items(ListItems {}).await?.rows {
+        let shown = client.list_items(ListItems {}).await?.rows;
+        for case in held.keys() {
+            ensure!(shown.iter().any(|row| row.case == *case), "{case} is there and not shown");
+        }
+        for row in shown {
             if let ItemState::Submitted { case } = row.state {
                 rows.insert(row.case, (row.number, format!("{case:?}")));
             }

@@ -9,7 +9,7 @@ use std::{
 use axum::{Router, body::Body, extract::ConnectInfo};
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture, stream};
-use http::{HeaderMap, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use serde_json::Value;
 use tokio::task::JoinSet;
 use tongban_client::{Reply, Transport, TransportError};
@@ -60,6 +60,8 @@ struct Inner {
     trouble: Option<u64>,
     /// Requests that have not arrived yet, or will arrive once more.
     strays: Vec<Request<Bytes>>,
+    /// The access token that the device sent last.
+    bearer: Option<HeaderValue>,
     /// What the platform still works on, whoever waits for it.
     at_work: JoinSet<()>,
     told: Vec<String>,
@@ -72,6 +74,7 @@ impl Line {
             platform: None,
             trouble: None,
             strays: Vec::new(),
+            bearer: None,
             at_work: JoinSet::new(),
             told: Vec::new(),
         })))
@@ -97,7 +100,8 @@ impl Line {
         while at_work.join_next().await.is_some() {}
     }
 
-    /// One of the requests that are still under way somewhere arrives.
+    /// One of the requests that are still under way somewhere arrives. It brings the newest
+    /// access token: what its own would be refused for is not what is looked at here.
     pub(crate) async fn let_one_stray_arrive(&self) {
         let arrival = {
             let mut inner = self.inner();
@@ -107,7 +111,12 @@ impl Line {
                 return;
             }
             let which = usize::try_from(inner.chance.below(strays)).unwrap_or(0);
-            let request = inner.strays.swap_remove(which);
+            let mut request = inner.strays.swap_remove(which);
+            if let (Some(own), Some(newest)) =
+                (request.headers_mut().get_mut(header::AUTHORIZATION), &inner.bearer)
+            {
+                own.clone_from(newest);
+            }
             inner.told.push(format!("a stray arrives: {}", request.uri().path()));
             deliver(platform, request)
         };
@@ -201,6 +210,9 @@ impl Whole {
 impl Transport for Line {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Reply, TransportError>> {
         let mut inner = self.inner();
+        if let Some(bearer) = request.headers().get(header::AUTHORIZATION) {
+            inner.bearer = Some(bearer.clone());
+        }
         let fate = inner.fate();
         let what = format!("{} {}", request.method(), request.uri().path());
         inner.told.push(format!("{what}: {fate:?}"));

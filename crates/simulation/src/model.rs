@@ -26,6 +26,9 @@ pub(crate) struct Application {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Model {
     pub(crate) applications: BTreeMap<CaseId, Application>,
+    /// Whether the platform ever was set back. It may then know a filing and not the notice
+    /// that asked for its correction: the person is told that this was not taken.
+    pub(crate) set_back: bool,
 }
 
 impl Model {

@@ -323,6 +323,9 @@ impl Run<'_> {
         if self.chance.one_in(2) {
             self.world.pass(7 * 86_400);
             self.tell("a week passes");
+            // With a token of today, what strays is answered for what it brings.
+            self.world.devices[device].line.trouble(None);
+            allowed(self.world.clients[device].sync_now(SyncNow {}).await)?;
         }
         self.world.devices[device].line.let_one_stray_arrive().await;
         Ok(())
@@ -341,6 +344,7 @@ impl Run<'_> {
             2 => {
                 let by_hand = self.chance.one_in(2);
                 if self.world.restore(by_hand).await? {
+                    self.model.set_back = true;
                     self.tell(format!(
                         "the platform is set back to its backup, by hand: {by_hand}"
                     ));

@@ -28,6 +28,9 @@ async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let begun = Instant::now();
     let report = torture(arguments.programs, arguments.kills, arguments.seed).await?;
+    for (name, kills) in &report.kills {
+        println!("{kills:5} kills in: {name}");
+    }
     println!(
         "{} kills of a device, {} of the platform, {} commands survived, {} filings arrived once, 0 breaches, {:.0} s",
         report.device_kills,
