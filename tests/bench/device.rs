@@ -23,7 +23,7 @@ use tongban_contract::{
 };
 use tongban_tests::{
     platform::Platform,
-    programs::{built, free_port},
+    programs::{assets, built, free_port},
     stage::{LI_XIULAN, PASSWORD},
 };
 use url::Url;
@@ -58,7 +58,7 @@ pub(crate) fn platform_at(
     public: SocketAddr,
 ) -> Result<Platform> {
     const NEVER: u32 = 1_000_000;
-    Platform::start(&folder.join("platform"), address, public, NEVER)
+    Platform::start(&folder.join("platform"), address, public, &assets(), NEVER)
 }
 
 /// Opens the engine with its data in `directory`.

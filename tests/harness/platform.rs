@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::programs::{Running, assets, built};
+use crate::programs::{Running, built};
 
 /// A running platform in demo mode.
 #[derive(Debug)]
@@ -21,7 +21,8 @@ pub struct Platform {
 
 impl Platform {
     /// Starts it on `address`, known to the world as `public`, with its data in
-    /// `directory`, its departments played at `seconds` per step.
+    /// `directory` and the catalogue of `assets`, its departments played at `seconds` per
+    /// step.
     ///
     /// # Errors
     /// Where it does not come up; its last words are in `platform.log`.
@@ -29,6 +30,7 @@ impl Platform {
         directory: &Path,
         address: SocketAddr,
         public: SocketAddr,
+        assets: &Path,
         seconds: u32,
     ) -> Result<Self> {
         std::fs::create_dir_all(directory)?;
@@ -44,7 +46,7 @@ impl Platform {
                 .arg("--data-dir")
                 .arg(directory)
                 .arg("--assets")
-                .arg(assets())
+                .arg(assets)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(log),

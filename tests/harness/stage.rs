@@ -10,7 +10,7 @@ use crate::{
     desktop::{self, BrowserCalls, Notifications},
     link::Link,
     platform::Platform,
-    programs::free_port,
+    programs::{assets, free_port},
     window::{PHONE, Start, Window},
 };
 
@@ -41,13 +41,26 @@ impl Stage {
     /// # Errors
     /// Where something of it does not come up.
     pub async fn set(seconds: u32) -> Result<Self> {
+        Self::with(&assets(), seconds).await
+    }
+
+    /// Sets the stage with another catalogue than the sample.
+    ///
+    /// # Errors
+    /// Where something of it does not come up.
+    pub async fn with(assets: &Path, seconds: u32) -> Result<Self> {
         let keyring = desktop::keyring().await?;
         let notifications = Notifications::serve().await?;
         let folder = tempfile::Builder::new().prefix("tongban-").tempdir()?;
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let mut link = Link::to(address)?;
-        let platform =
-            Platform::start(&folder.path().join("platform"), address, link.address(), seconds)?;
+        let platform = Platform::start(
+            &folder.path().join("platform"),
+            address,
+            link.address(),
+            assets,
+            seconds,
+        )?;
         link.mend().await?;
         let home = folder.path().join("home");
         let calls = BrowserCalls::below(&home)?;

@@ -19,7 +19,7 @@ use crate::{papers, scene::Scene};
 /// Lines over which a filing gets, sooner or later.
 const PASSABLE: [Line; 4] = [
     Line::Late(Duration::from_millis(800)),
-    Line::Lossy(4),
+    Line::Lossy(5),
     Line::Flapping(Duration::from_secs(1)),
     Line::Slow(8_000),
 ];
@@ -63,10 +63,29 @@ async fn over_every_bad_line_a_filing_arrives_once_and_its_page_says_where_it_is
     assert_eq!(held, filed);
 }
 
+/// 2 kbit/s, and three seconds until an answer begins to come: nothing is given up halfway.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_the_slowest_lines_a_filing_arrives_once() {
+    let mut scene = Scene::signed_in_while_departments_rest().await.unwrap();
+    let client = scene.client().clone();
+    let mut filed = Vec::new();
+    for line in [Line::Slow(250), Line::Late(Duration::from_millis(1500))] {
+        let case = papers::restaurant(&client, "秀兰小厨", "扫描件.pdf").await.unwrap();
+        scene.stage.link.becomes(line).await.unwrap();
+        papers::file(&client, case).await.unwrap();
+        arrives(&client, case).await.unwrap_or_else(|error| panic!("{line:?}: {error:#}"));
+        filed.push(case.to_string());
+    }
+    let mut held = held(&scene).await.unwrap();
+    held.sort();
+    filed.sort();
+    assert_eq!(held, filed);
+}
+
 /// Waits for the acceptance number. On the way the application is always in a state that the
 /// person has nothing to do about.
 async fn arrives(client: &Client, case: CaseId) -> Result<()> {
-    let state = eventually("the acceptance number", Duration::from_secs(120), async || {
+    let state = eventually("the acceptance number", Duration::from_secs(200), async || {
         let row = client.read_item(ReadItem { case }).await?.row;
         let goes_on = matches!(
             row.state,

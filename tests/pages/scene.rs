@@ -1,7 +1,7 @@
 //! The scene of a page's test: the real platform, a network that can be cut, the real
 //! engine, and a browser that shows the page over it.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -16,6 +16,9 @@ use tongban_tests::{
 
 /// 宜昌市夷陵区, whose guides the demo has.
 const COUNTY: &str = "420506";
+
+/// Seconds that departments take for each step where they are not to touch anything.
+const RESTING: u32 = 3600;
 
 /// A phone's page.
 pub(crate) const PHONE: (u32, u32) = (390, 844);
@@ -97,7 +100,16 @@ impl Scene {
 
     /// The same, where departments touch no filing as long as a test runs.
     pub(crate) async fn signed_in_while_departments_rest() -> Result<Self> {
-        let scene = Self::on(Stage::set(3600).await?).await?;
+        Self::signed_in_on(Stage::set(RESTING).await?).await
+    }
+
+    /// The same, where this catalogue is published.
+    pub(crate) async fn signed_in_with(assets: &Path) -> Result<Self> {
+        Self::signed_in_on(Stage::with(assets, RESTING).await?).await
+    }
+
+    async fn signed_in_on(stage: Stage) -> Result<Self> {
+        let scene = Self::on(stage).await?;
         scene.choose_county().await?;
         scene.sign_in().await?;
         Ok(scene)

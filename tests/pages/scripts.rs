@@ -1,9 +1,11 @@
 //! Scripts that somebody planted in what a page shows.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
-use serde_json::json;
-use tongban_tests::{page::with_id, samples};
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+use tongban_contract::{case::CaseState, identifiers::CaseId};
+use tongban_tests::{page::with_id, programs::assets, samples};
 
 use crate::{eye::complaints, papers, scene::Scene};
 
@@ -49,4 +51,83 @@ async fn a_planted_script_is_shown_as_text_and_does_nothing() {
     assert_eq!(scene.run("return window.hit ?? 0").await.unwrap(), json!(0));
     let refused = complaints(&scene).await.unwrap();
     assert!(refused.iter().any(|entry| entry.contains("Content Security Policy")), "{refused:?}");
+}
+
+/// What others write reaches the page as well: whoever writes guides, and the officer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_in_a_guide_or_an_officers_words_is_shown_as_text_and_does_nothing() {
+    const SCRIPT: &str = "<img src=x onerror=hit=1>";
+    let folder = tempfile::tempdir().unwrap();
+    plant_in_guide(folder.path(), SCRIPT).unwrap();
+    let scene = Scene::signed_in_with(folder.path()).await.unwrap();
+    let client = scene.client();
+    let case = papers::restaurant(client, "秀兰小厨", "店面门头.jpg").await.unwrap();
+    papers::file(client, case).await.unwrap();
+    papers::becomes(client, case, CaseState::Received).await.unwrap();
+    let fault = json!({ "pointer": "/answers/shop/name", "sentence": format!("店名{SCRIPT}。") });
+    let remark = format!("请改{SCRIPT}。");
+    for action in [
+        json!({ "action": "accept", "remark": remark }),
+        json!({ "action": "correct", "faults": [fault], "remark": remark }),
+    ] {
+        office(&scene, case, &action).await.unwrap();
+    }
+    papers::becomes(client, case, CaseState::CorrectionAwaited).await.unwrap();
+    for (path, shows) in [
+        (format!("/guides/{}", papers::RESTAURANT), true),
+        (format!("/guides?q={SCRIPT}"), false),
+        (format!("/items/{case}"), true),
+        ("/".to_owned(), false),
+        (format!("/drafts/{case}"), false),
+    ] {
+        scene.open(&path).await.unwrap();
+        if shows {
+            scene.page().says(SCRIPT).await.unwrap_or_else(|error| panic!("{path}: {error:#}"));
+        }
+        let planted = "return [window.hit ?? 0, document.querySelectorAll('img[src=x]').length]";
+        assert_eq!(scene.run(planted).await.unwrap(), json!([0, 0]), "{path}");
+    }
+    assert_eq!(complaints(&scene).await.unwrap(), Vec::<String>::new());
+}
+
+/// The sample catalogue, with a script in the texts of one guide.
+fn plant_in_guide(folder: &Path, script: &str) -> Result<()> {
+    copy(&assets(), folder)?;
+    let file = folder.join(format!("catalogue/items/{}.json", papers::RESTAURANT));
+    let mut source: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+    for pointer in
+        ["/item/name", "/item/conditions/0", "/item/materials/0/notes", "/item/steps/0/name"]
+    {
+        let text = source.pointer_mut(pointer).with_context(|| pointer.to_owned())?;
+        *text = json!(format!("{}{script}", text.as_str().unwrap_or_default()));
+    }
+    Ok(std::fs::write(file, source.to_string())?)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// The first department does something to an application, by its own interface.
+async fn office(scene: &Scene, case: CaseId, action: &Value) -> Result<()> {
+    let (http, platform) = (reqwest::Client::new(), scene.stage.platform.address);
+    let office = json!({ "login": "市场监管局", "password": "demo-2026" });
+    let sign_in = http.post(format!("http://{platform}/office/api/sign-in")).json(&office);
+    let signed_in: Value = sign_in.send().await?.error_for_status()?.json().await?;
+    let token = signed_in.get("token").and_then(Value::as_str).context("no token")?;
+    let address = format!("http://{platform}/office/api/cases/{case}/actions");
+    let done = http.post(address).bearer_auth(token).json(action).send().await?;
+    let status = done.status();
+    ensure!(status.is_success(), "{action}: {}", done.text().await?);
+    Ok(())
 }

@@ -53,6 +53,14 @@ impl Project {
         self.target.join("python")
     }
 
+    /// Where cargo-deny keeps the advisories that it fetched.
+    pub(crate) fn advisories(&self) -> Option<PathBuf> {
+        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let home =
+            home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))?;
+        Some(home.join("advisory-dbs"))
+    }
+
     /// A tool that pip installed.
     pub(crate) fn python_tool(&self, name: &str) -> PathBuf {
         self.python_home().join("bin").join(name)

