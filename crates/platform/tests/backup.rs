@@ -1,6 +1,6 @@
 //! A node that is backed up while it runs, and made again from its backup.
 
-use crate::node::{Node, number, submit};
+use crate::node::{Node, number, program::Program, submit};
 use tongban_platform::backup;
 use uuid::Uuid;
 
@@ -35,4 +35,30 @@ async fn what_is_no_backup_is_not_restored() {
     let data = folder.path().join("data");
     assert!(backup::restore(folder.path(), &data).await.is_err());
     assert!(!data.exists(), "nothing is left behind");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_commands_copy_a_node_that_serves_and_make_one_of_the_copy() {
+    let (mut program, token) = Program::with_photo().await;
+    let operation = submit(Uuid::now_v7());
+    let first = program.exchange(&token, std::slice::from_ref(&operation)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (copy, data) = (folder.path().join("copy"), folder.path().join("data"));
+    let (copy, data) = (copy.to_str().unwrap(), data.to_str().unwrap());
+    let node = program.data();
+    let (ended, told) =
+        Program::call(&["backup", "--data-dir", node.to_str().unwrap(), "--to", copy]);
+    assert!(ended.success(), "{told}");
+    assert!(told.contains("已备份"), "{told}");
+    let (ended, told) = Program::call(&["restore", "--from", copy, "--data-dir", data]);
+    assert!(ended.success(), "{told}");
+    let (ended, told) = Program::call(&["restore", "--from", copy, "--data-dir", data]);
+    assert!(!ended.success(), "never over another one: {told}");
+
+    program.kill();
+    program.take_over(std::path::Path::new(data));
+    program.start_again();
+    let again = program.exchange(&token, &[operation]).await;
+    assert_eq!(again["results"], first["results"]);
+    assert_ne!(again["feed"], first["feed"], "devices notice");
 }

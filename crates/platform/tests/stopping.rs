@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use crate::node::{
-    PHOTO,
     program::{Program, answer, begin, exchange_request, request_head},
     submit,
 };
@@ -17,14 +16,6 @@ use uuid::Uuid;
 /// Longest that it may take to stop, whatever its clients do.
 const LONGEST: Duration = Duration::from_secs(6);
 
-async fn with_photo() -> (Program, String) {
-    let program = Program::start();
-    let token = program.sign_in("lixiulan").await;
-    let upload = program.begin_upload(&token, PHOTO).await;
-    program.send_part(&token, &upload, 0, PHOTO).await;
-    (program, token)
-}
-
 /// Waits until nobody is let in any more.
 async fn closed(host: &str) {
     let begun = Instant::now();
@@ -36,7 +27,7 @@ async fn closed(host: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_under_way_ends_and_nothing_new_begins() {
-    let (mut program, token) = with_photo().await;
+    let (mut program, token) = Program::with_photo().await;
     let host = program.host().to_owned();
     let events = request_head("GET", "/v1/events", &token, 0, "");
     let mut events = begin(&host, events.as_bytes()).await;
@@ -88,7 +79,7 @@ async fn what_is_under_way_ends_and_nothing_new_begins() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_never_ends_its_request_does_not_keep_it() {
-    let (mut program, token) = with_photo().await;
+    let (mut program, token) = Program::with_photo().await;
     let host = program.host().to_owned();
     let operation = submit(Uuid::now_v7());
     let request = exchange_request(&token, std::slice::from_ref(&operation));

@@ -3,7 +3,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
@@ -23,6 +23,8 @@ use tokio::{
 use tongban_platform::{demo, identity::secrets};
 use url::Url;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tongban-platform");
+
 /// A process that serves; killed when it is dropped.
 pub(crate) struct Program {
     pub(crate) address: String,
@@ -39,6 +41,15 @@ impl Program {
         let (child, address) = launch(&folder, "127.0.0.1:0");
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Self { address, client, folder, child }
+    }
+
+    /// A node that serves, with somebody's token and the photo of [`super::submit`] uploaded.
+    pub(crate) async fn with_photo() -> (Self, String) {
+        let program = Self::start();
+        let token = program.sign_in("lixiulan").await;
+        let upload = program.begin_upload(&token, super::PHOTO).await;
+        program.send_part(&token, &upload, 0, super::PHOTO).await;
+        (program, token)
     }
 
     /// The same node in a new process, at the same address.
@@ -70,6 +81,19 @@ impl Program {
             assert!(begun.elapsed() < within, "it has not ended after {within:?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Calls another command of the program, and answers what it printed.
+    pub(crate) fn call(arguments: &[&str]) -> (ExitStatus, String) {
+        let called = Command::new(PROGRAM).args(arguments).output().unwrap();
+        let told = [called.stdout, called.stderr].concat();
+        (called.status, String::from_utf8(told).unwrap())
+    }
+
+    /// Has the node go on with other data.
+    pub(crate) fn take_over(&self, data: &Path) {
+        std::fs::remove_dir_all(self.data()).unwrap();
+        std::fs::rename(data, self.data()).unwrap();
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -216,7 +240,7 @@ impl Drop for Program {
 
 fn launch(folder: &TempDir, listen: &str) -> (Child, String) {
     let log = std::fs::File::options().create(true).append(true).open(folder.path().join("log"));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tongban-platform"))
+    let mut child = Command::new(PROGRAM)
         .args(["serve", "--demo", "--listen", listen, "--data-dir"])
         .arg(folder.path().join("data"))
         .arg("--assets")
