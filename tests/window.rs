@@ -1,0 +1,83 @@
+//! What the real window's page may not do, should ever a foreign script run in it: call what
+//! the page does not need, or go elsewhere.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tongban_tests::stage::Stage;
+
+/// Commands of Tauri and of its plugins that the page does not need, and one of nobody.
+const FOREIGN: [(&str, &str); 8] = [
+    ("plugin:event|emit", r#"{ "event": "topic", "payload": null }"#),
+    ("plugin:webview|create_webview_window", r#"{ "options": { "label": "x", "url": "/" } }"#),
+    ("plugin:window|set_title", r#"{ "value": "x" }"#),
+    ("plugin:path|resolve_directory", r#"{ "directory": 21 }"#),
+    ("plugin:app|version", "{}"),
+    ("plugin:notification|notify", r#"{ "options": { "title": "x" } }"#),
+    ("plugin:opener|open_path", r#"{ "path": "/etc/passwd" }"#),
+    ("read_everything", "{}"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_of_the_window_calls_nothing_else_and_goes_nowhere_else() {
+    let stage = Stage::set(3600).await.unwrap();
+    let window = stage.open().await.unwrap();
+    let page = &window.page;
+    page.says("通办").await.unwrap();
+    let own = page.driver.current_url().await.unwrap();
+
+    let invoke = |command: &str, arguments: &str| {
+        format!(
+            "const done = arguments[0];
+             window.__TAURI_INTERNALS__.invoke('{command}', {arguments})
+                 .then(() => done('allowed'), (error) => done(String(error)))"
+        )
+    };
+    let ask = async |command: &str, arguments: &str| -> Value {
+        let script = invoke(command, arguments);
+        page.driver.execute_async(&script, Vec::new()).await.unwrap().json().clone()
+    };
+    assert_eq!(
+        ask("overview", "{ request: {} }").await,
+        json!("allowed"),
+        "it asks as a page does"
+    );
+    for (command, arguments) in FOREIGN {
+        let answer = ask(command, arguments).await;
+        let refused = answer.as_str().unwrap();
+        assert!(
+            refused.contains("not allowed") || refused.contains("not found"),
+            "{command}: {refused}"
+        );
+    }
+
+    let elsewhere = format!("{}/office/", stage.start.platform);
+    for way in [
+        format!("location.href = '{elsewhere}'"),
+        format!("window.open('{elsewhere}')"),
+        format!(
+            "const form = document.createElement('form'); form.action = '{elsewhere}';
+             document.body.append(form); form.submit()"
+        ),
+        format!(
+            "const link = document.createElement('a'); link.href = '{elsewhere}';
+             link.target = '_blank'; document.body.append(link); link.click()"
+        ),
+        format!(
+            "const frame = document.createElement('iframe'); frame.src = '{elsewhere}';
+             document.body.append(frame)"
+        ),
+    ] {
+        page.driver.execute(&way, Vec::new()).await.unwrap();
+        // As long as a page of this machine takes to come, several times over.
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        assert_eq!(page.driver.current_url().await.unwrap(), own, "{way}");
+        assert_eq!(page.driver.windows().await.unwrap().len(), 1, "{way}");
+    }
+    let frames = "return [...document.querySelectorAll('iframe')]
+        .map((frame) => frame.contentDocument?.body?.innerText ?? 'closed')";
+    let shown = page.driver.execute(frames, Vec::new()).await.unwrap().json().clone();
+    assert!(!shown.to_string().contains("政务"), "a frame shows what is elsewhere: {shown}");
+    page.says("通办").await.unwrap();
+    window.close().await.unwrap();
+}
