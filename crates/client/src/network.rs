@@ -177,7 +177,28 @@ fn is_json(reply: &Reply) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use futures::{StreamExt as _, stream};
+    use http::{HeaderMap, HeaderValue};
+
     use super::*;
+
+    /// An answer in JSON that never ends.
+    fn endless(status: StatusCode) -> Reply {
+        let json = HeaderValue::from_static("application/json");
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
+        let piece = Bytes::from(vec![b' '; 1024 * 1024]);
+        // Ends all the same, far above any limit: a test without one shall fail, not hang.
+        let body = stream::repeat_with(move || Ok(piece.clone())).take(64).boxed();
+        Reply { status, headers, body }
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_an_end_is_given_up_whether_it_is_one_or_a_refusal() {
+        for status in [StatusCode::OK, StatusCode::BAD_REQUEST] {
+            let read = read::<serde_json::Value>(endless(status)).await;
+            assert_eq!(read, Err(TransportError::TooLarge.into()), "{status}");
+        }
+    }
 
     #[test]
     fn every_failure_is_told_in_a_sentence_with_a_next_step() {

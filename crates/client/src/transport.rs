@@ -162,7 +162,28 @@ impl Pace {
 /// HTTP over the system's network, with the system's certificates.
 pub struct HttpTransport {
     client: reqwest::Client,
+    line: Line,
 }
+
+/// What is expected of the line at least.
+#[derive(Clone, Copy)]
+struct Line {
+    /// Longest time in which nothing at all comes.
+    silence: Duration,
+    /// Bytes a second.
+    slowest: u64,
+}
+
+impl Line {
+    /// How long the head of an answer may take: as long as the request needs on the slowest
+    /// line, and then some.
+    fn patience(self, body: usize) -> Duration {
+        self.silence + Duration::from_secs(body as u64 / self.slowest)
+    }
+}
+
+/// What every line does that is worked with.
+const LINE: Line = Line { silence: SILENCE, slowest: SLOWEST };
 
 impl HttpTransport {
     /// A transport with the system's trusted certificates.
@@ -187,14 +208,14 @@ impl HttpTransport {
         for certificate in pem {
             builder = builder.add_root_certificate(reqwest::Certificate::from_pem(&certificate)?);
         }
-        Ok(Self { client: builder.build()? })
+        Ok(Self { client: builder.build()?, line: LINE })
     }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Reply, TransportError>> {
-        let client = self.client.clone();
-        let patience = patience(request.body().len());
+        let (client, line) = (self.client.clone(), self.line);
+        let patience = line.patience(request.body().len());
         Box::pin(async move {
             let request = reqwest::Request::try_from(request).map_err(|e| classify(&e))?;
             // Not reqwest's own limit, which a large body on a slow line would use up.
@@ -204,7 +225,7 @@ impl Transport for HttpTransport {
                 .map_err(|e| classify(&e))?;
             let (status, headers) = (response.status(), response.headers().clone());
             let body = response.bytes_stream().map_err(|e| classify(&e));
-            Ok(Reply { status, headers, body: unless_silent(body.boxed(), SILENCE).boxed() })
+            Ok(Reply { status, headers, body: unless_silent(body.boxed(), line.silence).boxed() })
         })
     }
 
@@ -218,23 +239,23 @@ impl Transport for HttpTransport {
         let (taken, mut moves) = tokio::sync::watch::channel(());
         let pieces = body.pieces.inspect(move |_| taken.send_replace(()));
         let request = request.map(|()| reqwest::Body::wrap_stream(pieces));
+        let line = self.line;
         Box::pin(async move {
             let request = reqwest::Request::try_from(request).map_err(|e| classify(&e))?;
             let response = tokio::select! {
                 answer = self.client.execute(request) => answer.map_err(|e| classify(&e))?,
-                () = stands_still(&mut moves) => return Err(TransportError::TimedOut),
+                () = stands_still(&mut moves, line.patience(PIECE)) => return Err(TransportError::TimedOut),
             };
             let (status, headers) = (response.status(), response.headers().clone());
             let body = response.bytes_stream().map_err(|e| classify(&e));
-            Ok(Reply { status, headers, body: unless_silent(body.boxed(), SILENCE).boxed() })
+            Ok(Reply { status, headers, body: unless_silent(body.boxed(), line.silence).boxed() })
         })
     }
 }
 
-/// Comes to an end where the line takes no piece for longer than the slowest line needs for
-/// one, and at last where no answer follows the last one.
-async fn stands_still(moves: &mut tokio::sync::watch::Receiver<()>) {
-    let longest = patience(PIECE);
+/// Comes to an end where the line takes no piece for the longest time that one may need, and
+/// at last where no answer follows the last one.
+async fn stands_still(moves: &mut tokio::sync::watch::Receiver<()>, longest: Duration) {
     loop {
         match tokio::time::timeout(longest, moves.changed()).await {
             Ok(Ok(())) => {}
@@ -242,12 +263,6 @@ async fn stands_still(moves: &mut tokio::sync::watch::Receiver<()>) {
             Err(_) => return,
         }
     }
-}
-
-/// How long the head of an answer may take: as long as the request needs on the slowest
-/// line, and then some.
-fn patience(body: usize) -> Duration {
-    SILENCE + Duration::from_secs(body as u64 / SLOWEST)
 }
 
 /// The same body, which ends with an error where nothing comes for too long.
@@ -342,11 +357,49 @@ mod tests {
         assert_eq!(reply.bytes(16_000_000).await, Err(TransportError::TooLarge));
     }
 
+    /// The address of a server that hears the request, says this, and then nothing more.
+    async fn falls_silent(says: &'static [u8]) -> String {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            let _request = connection.read(&mut [0; 4096]).await.unwrap();
+            connection.write_all(says).await.unwrap();
+            while connection.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {}
+        });
+        address
+    }
+
+    /// On a socket: that the limits are put to use is seen nowhere else.
+    #[tokio::test]
+    async fn a_server_that_falls_silent_is_not_waited_for_before_or_after_its_head() {
+        let line = Line { silence: Duration::from_millis(200), slowest: 10_000_000 };
+        let transport = HttpTransport { line, ..HttpTransport::new().unwrap() };
+        let ask = async |says, streams| {
+            let request = Request::post(falls_silent(says).await);
+            let reply = if streams {
+                let pieces = stream::iter([Ok(Bytes::from_static(b"piece"))]).boxed();
+                let body = Streamed { bytes: 5, pieces };
+                transport.send_stream(request.body(()).unwrap(), body).await?
+            } else {
+                transport.send(request.body(Bytes::from_static(b"piece")).unwrap()).await?
+            };
+            reply.bytes(100).await
+        };
+        for says in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf"] {
+            for streams in [false, true] {
+                let asked = tokio::time::timeout(Duration::from_secs(20), ask(says, streams));
+                assert_eq!(asked.await, Ok(Err(TransportError::TimedOut)), "{streams} {says:?}");
+            }
+        }
+    }
+
     #[test]
     fn a_request_has_the_time_that_the_slowest_line_needs() {
         for body in [0, 700, 64 * 1024, 2_000_000] {
             let needed = Duration::from_secs(body as u64 / 250);
-            assert!(patience(body) >= needed + Duration::from_secs(20), "{body}");
+            assert!(LINE.patience(body) >= needed + Duration::from_secs(20), "{body}");
         }
     }
 }

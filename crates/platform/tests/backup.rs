@@ -1,6 +1,6 @@
 //! A node that is backed up while it runs, and made again from its backup.
 
-use crate::node::{Node, number, program::Program, submit};
+use crate::node::{Node, PHOTO, hex, number, program::Program, submit};
 use tongban_platform::backup;
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 async fn a_restored_node_knows_its_backup_begins_its_feeds_anew_and_gives_no_number_twice() {
     let node = Node::start().await;
     let token = node.sign_in("lixiulan", 3).await;
-    node.upload(&token, crate::node::PHOTO).await;
+    node.upload(&token, PHOTO).await;
     let (kept, forgotten) = (Uuid::now_v7(), Uuid::now_v7());
     let before = node.exchange(&token, &[submit(kept)]).await;
 
@@ -24,6 +24,8 @@ async fn a_restored_node_knows_its_backup_begins_its_feeds_anew_and_gives_no_num
     let known = node.exchange_after(&token, Some(before.feed.0), 1, &[]).await;
     assert_ne!(known.feed, before.feed, "devices notice");
     assert_eq!(known.changes.len(), 1, "and are told everything that is known");
+    let object = node.data().join("objects").join(&hex(PHOTO)[..2]).join(&hex(PHOTO)[2..]);
+    assert_eq!(std::fs::read(object).unwrap(), PHOTO, "what was handed in is there");
     let again = node.exchange(&token, &[submit(kept), submit(Uuid::now_v7())]).await;
     assert_eq!(number(&again.results[0].outcome), number(&before.results[0].outcome));
     assert_ne!(number(&again.results[1].outcome), given, "it stands on somebody's receipt");

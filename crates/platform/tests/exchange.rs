@@ -6,7 +6,11 @@ use crate::node::{Node, cases, file, filing, hex, number, refusal, submit, submi
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
-use tongban_contract::{case::CaseState, exchange::MOST_OPERATIONS, operation::Outcome};
+use tongban_contract::{
+    case::CaseState,
+    exchange::{ExchangeReply, MOST_OPERATIONS},
+    operation::Outcome,
+};
 use uuid::Uuid;
 
 const CITIZEN: &str = "lixiulan";
@@ -248,9 +252,7 @@ async fn a_file_that_is_not_there_is_asked_for_and_the_same_operation_succeeds_a
     let mut with_two = filing();
     with_two["materials"]["photo"] = json!([file(b"one"), file(b"two"), file(b"two")]);
     let operation = submit_with(Uuid::now_v7(), with_two);
-    let lacking = |reply: &tongban_contract::exchange::ExchangeReply| match &reply.results[0]
-        .outcome
-    {
+    let lacking = |reply: &ExchangeReply| match &reply.results[0].outcome {
         Outcome::Lacking { digests } => digests.iter().map(|d| d.to_string()).collect::<Vec<_>>(),
         other => panic!("not lacking: {other:?}"),
     };
@@ -350,6 +352,26 @@ async fn the_feed_comes_in_pages_and_begins_again_where_it_must() {
     assert_eq!((restored.changes[0].seq, restored.cursor), (1, 100));
     let again = node.exchange_after(&token, feed, 151, &[]).await;
     assert_eq!(again.feed, restored.feed, "asking again begins nothing again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_feed_in_which_something_else_stands_at_the_same_place_begins_again() {
+    let (node, token) = node().await;
+    let first = node.exchange(&token, &[submit(Uuid::now_v7())]).await;
+    let at = |mark: &Option<String>| json!({ "version": 1, "feed": first.feed, "cursor": 1, "mark": mark, "operations": [] });
+    let asked = async |body| -> ExchangeReply {
+        node.post_exchange(&token, &body).await.json().await.unwrap()
+    };
+    let same = asked(at(&first.mark)).await;
+    assert_eq!((same.feed, same.changes.len()), (first.feed, 0));
+    // Files of a backup were put in place by hand, and somebody filed since.
+    sqlx::query("UPDATE changes SET news = news || ' '")
+        .execute(&node.platform.pool)
+        .await
+        .unwrap();
+    let other = asked(at(&first.mark)).await;
+    assert_ne!(other.feed, first.feed, "the device can tell that the feed began again");
+    assert_eq!(other.changes.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -179,6 +179,25 @@ async fn a_file_that_is_not_what_was_announced_starts_again() {
 }
 
 #[tokio::test]
+async fn an_account_begins_only_so_much_and_so_many() {
+    let node = Node::start().await;
+    // 200 files, or a gibibyte.
+    for (login, bytes, most) in [("lixiulan", 10, 200), ("wangjianguo", 52_428_800, 20)] {
+        let token = node.sign_in(login, 2).await;
+        for number in 0..most {
+            let begun = node.announce(&token, &format!("{number:064x}"), bytes).await;
+            assert_eq!(begun.status(), StatusCode::CREATED, "{number} of {bytes}");
+        }
+        let refused = node.announce(&token, &format!("{most:064x}"), bytes).await;
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.json::<Value>().await.unwrap()["code"], "file.too-many");
+        // Those that were begun go on.
+        let known = node.announce(&token, &format!("{:064x}", 0), bytes).await;
+        assert_eq!(known.status(), StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
 async fn a_broken_connection_keeps_what_arrived() {
     let node = Node::start().await;
     let client = Uploader::of(&node, "lixiulan").await;

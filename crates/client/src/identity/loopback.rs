@@ -244,3 +244,19 @@ fn escape(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_but_this_machine_is_listened_to() {
+        let loopback = Loopback::bind().await.unwrap();
+        assert!(loopback.listener.local_addr().unwrap().ip().is_loopback());
+    }
+
+    #[test]
+    fn what_an_answer_brought_stays_text() {
+        assert_eq!(escape("<a b=\"c\">&"), "&lt;a b=&quot;c&quot;&gt;&amp;");
+    }
+}

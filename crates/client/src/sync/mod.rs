@@ -485,3 +485,15 @@ fn network_view(error: &Error) -> Option<NetworkView> {
     };
     Some(NetworkView::Offline { problem: Box::new(problem) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_in_a_request_is_printed_by_nothing_that_prints_requests() {
+        let value = bearer(&SecretString::from("the-token")).unwrap();
+        assert_eq!(value, "Bearer the-token");
+        assert!(!format!("{value:?}").contains("the-token"));
+    }
+}

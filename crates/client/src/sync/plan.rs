@@ -184,6 +184,12 @@ mod tests {
     }
 
     #[test]
+    fn one_exchange_carries_no_more_than_the_platform_takes() {
+        let outbox: Vec<_> = (0..200).map(|n| queued(n, n, Phase::Queued, None)).collect();
+        assert_eq!(due(&outbox, Timestamp::UNIX_EPOCH).len(), MOST_OPERATIONS);
+    }
+
+    #[test]
     fn the_first_wait_is_short_and_the_jitter_is_full() {
         assert_eq!(backoff(0, None, |_| 0), Duration::from_millis(100));
         assert_eq!(backoff(40, None, |bound| bound), LONGEST + Duration::from_millis(100));

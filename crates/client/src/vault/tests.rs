@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
 use tongban_contract::{
+    change::{Change, News},
     exchange::{EXCHANGE_VERSION, ExchangeReply},
     form::Form,
     guide::Guide,
@@ -182,12 +183,58 @@ async fn an_answer_that_could_not_be_kept_leaves_its_filing_to_be_sent_again() {
 }
 
 #[tokio::test]
+async fn results_are_not_kept_without_the_changes_that_came_with_them() {
+    let disk = Disk::new();
+    let vault = disk.open().await.unwrap();
+    let draft = application(1);
+    vault.add_application(&draft).await.unwrap();
+    let operation = file_draft(&vault, draft.case).await;
+    vault.mark_sending(std::slice::from_ref(&operation)).await.unwrap();
+    let mut reply = accepted(&operation, 1);
+    let large = serde_json::Map::from_iter([("text".to_owned(), "长".repeat(20_000).into())]);
+    reply.changes = vec![Change { seq: 1, news: News::Unknown(large) }];
+    reply.cursor = 1;
+    let sent = [operation];
+    fill_disk(&vault, 1).await;
+    let failed = vault.apply(&sent, &reply, Timestamp::UNIX_EPOCH).await.unwrap_err();
+    assert_eq!(failed.problem().code, "device.full");
+    assert_eq!(vault.outbox().await.unwrap()[0].phase, Phase::Sending);
+    assert_eq!(vault.receipt(draft.case).await.unwrap().unwrap().number, None);
+    assert_eq!(vault.feed().await.unwrap().cursor, 0);
+
+    set_most_pages(&vault, 1_000_000).await;
+    vault.apply(&sent, &reply, Timestamp::UNIX_EPOCH).await.unwrap();
+    assert!(vault.outbox().await.unwrap().is_empty());
+    assert_eq!(vault.feed().await.unwrap().cursor, 1);
+}
+
+#[tokio::test]
+async fn what_was_recalled_a_moment_ago_is_neither_sent_nor_sealed() {
+    let disk = Disk::new();
+    let vault = disk.open().await.unwrap();
+    let mut due = Vec::new();
+    for number in [1, 2] {
+        vault.add_application(&application(number)).await.unwrap();
+        due.push(file_draft(&vault, application(number).case).await);
+    }
+    // Whoever sends or seals has read the outbox by now.
+    assert!(vault.recall(application(1).case, Timestamp::UNIX_EPOCH).await.unwrap());
+    assert_eq!(vault.mark_sealed(due.clone()).await.unwrap(), due[1..]);
+    assert_eq!(vault.mark_sending(&due).await.unwrap(), due[1..]);
+}
+
+#[tokio::test]
 async fn a_vault_is_encrypted_and_linked_with_the_versions_that_were_tried() {
     let disk = Disk::new();
     let vault = disk.open().await.unwrap();
     let (sqlite, cipher) = vault.versions().await.unwrap();
     assert!(sqlite.starts_with("3.50."), "{sqlite}: read on the WAL-reset fault again");
     assert!(cipher.starts_with("4."), "{cipher}");
+    // What was kept outlasts a power cut (FULL), and nothing is sorted in a file (MEMORY).
+    for (pragma, set) in [("PRAGMA synchronous", 2), ("PRAGMA temp_store", 2)] {
+        let value: i64 = sqlx::query_scalar(pragma).fetch_one(&vault.pool).await.unwrap();
+        assert_eq!(value, set, "{pragma}");
+    }
     vault.close().await;
     let bytes = std::fs::read(disk.file()).unwrap();
     assert!(!bytes.starts_with(b"SQLite format 3"));
@@ -217,6 +264,29 @@ async fn a_vault_that_cannot_be_opened_says_why_and_is_left_as_it_is() {
     let newer = std::fs::read(disk.file()).unwrap();
     assert_eq!(disk.code_of_opening().await, "vault.newer");
     assert_eq!(std::fs::read(disk.file()).unwrap(), newer);
+}
+
+#[tokio::test]
+async fn a_vault_of_an_older_version_is_copied_before_it_is_brought_up_to_date() {
+    let disk = Disk::new();
+    let vault = disk.open().await.unwrap();
+    vault.add_application(&application(1)).await.unwrap();
+    // As it was before the newest migration.
+    sqlx::query("DROP TABLE rescue").execute(&vault.pool).await.unwrap();
+    let newest = "DELETE FROM _sqlx_migrations
+         WHERE version = (SELECT max(version) FROM _sqlx_migrations)";
+    sqlx::query(newest).execute(&vault.pool).await.unwrap();
+    vault.close().await;
+    let before = std::fs::read(disk.file()).unwrap();
+
+    let vault = disk.open().await.unwrap();
+    assert_eq!(vault.rescues().await.unwrap(), []);
+    assert_eq!(vault.applications().await.unwrap().len(), 1);
+    vault.close().await;
+    assert_ne!(std::fs::read(disk.file()).unwrap(), before);
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap();
+    let copy = disk.folder.path().join(format!("vault-account.before-{newest}.db"));
+    assert_eq!(std::fs::read(copy).unwrap(), before);
 }
 
 #[tokio::test]

@@ -119,6 +119,23 @@ async fn a_filing_that_may_have_arrived_cannot_be_taken_back() {
 }
 
 #[tokio::test]
+async fn a_filing_on_which_the_platform_failed_may_have_arrived_too() {
+    let world = World::start().await;
+    let client = world.device().await;
+    // Whoever says that may stand before a platform that has taken it.
+    for status in [500, 502, 503] {
+        let case = sign_draft(&client).await;
+        submit(&client, case).await;
+        world.wire.exchanges(move |_| Turn::Answer(status, vec![], String::new()));
+        assert!(sync(&client).await.is_err(), "{status}");
+        assert!(!item(&client, case).await.can_recall, "{status}");
+        assert_eq!(code(client.recall(Recall { case }).await), "recall.sent", "{status}");
+        assert_eq!(kind(&state(&client, case).await), "queued", "{status}");
+        world.later(120);
+    }
+}
+
+#[tokio::test]
 async fn an_accepted_application_is_withdrawn_when_the_network_is_back() {
     let world = World::start().await;
     let client = world.device().await;

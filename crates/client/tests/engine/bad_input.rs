@@ -119,3 +119,24 @@ async fn a_platform_with_another_key_than_the_configured_one_is_not_used() {
     assert_eq!(code(choose_county(&client).await), "platform.key");
     assert_eq!(code(client.sign_in(SignIn { assurance: None }).await), "platform.key");
 }
+
+#[tokio::test]
+async fn what_a_platform_said_of_itself_first_is_not_asked_again() {
+    let world = World::start().await;
+    let client = world.device().await;
+    sync(&client).await.unwrap();
+    client.close().await;
+    drop(client);
+    world.wire.asked().clear();
+    let client = world.open("device").await;
+    client.update_catalogue(UpdateCatalogue {}).await.unwrap();
+    sync(&client).await.unwrap();
+    client.sign_out(SignOut {}).await.unwrap();
+    world.sign_in(&client, LI).await;
+    let asked = world.wire.asked();
+    assert!(!asked.is_empty());
+    for asked in asked.iter() {
+        // Another key would be believed with the answer.
+        assert_ne!(asked.path, tongban_contract::discovery::WELL_KNOWN_PATH);
+    }
+}

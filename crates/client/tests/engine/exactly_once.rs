@@ -118,6 +118,52 @@ async fn bytes_that_were_received_are_never_sent_again() {
 }
 
 #[tokio::test]
+async fn an_upload_that_stands_elsewhere_or_is_gone_goes_on_in_the_same_sync() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    let mut answers = [409, 460, 404, 410].into_iter();
+    world.wire.rule(move |asked| {
+        let answer = (asked.method == Method::PATCH).then(|| answers.next()).flatten();
+        answer.map_or(Turn::Pass, |status| Turn::Answer(status, vec![], String::new()))
+    });
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+}
+
+#[tokio::test]
+async fn an_upload_that_the_platform_has_forgotten_is_begun_again() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    let is_piece = |asked: &Asked| asked.method == Method::PATCH;
+    world.wire.rule(move |asked| if is_piece(asked) { Turn::Unreachable } else { Turn::Pass });
+    assert_eq!(code(sync(&client).await), "network.unreachable");
+    assert_eq!(world.number("SELECT count(*) FROM uploads").await, 1);
+    world.change_platform("DELETE FROM uploads").await;
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+}
+
+#[tokio::test]
+async fn an_upload_that_never_gets_further_waits_and_says_so() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    world.wire.rule(|asked| match asked.method {
+        Method::PATCH => Turn::Answer(204, vec![("upload-offset", "0")], String::new()),
+        _ => Turn::Pass,
+    });
+    let synced = tokio::time::timeout(std::time::Duration::from_secs(20), sync(&client)).await;
+    synced.expect("it comes to an end").unwrap();
+    assert_eq!(waits(&state(&client, case).await), "network.unreadable");
+}
+
+#[tokio::test]
 async fn one_sync_of_a_filing_that_lacks_nothing_is_one_round_trip() {
     let world = World::start().await;
     let client = world.device().await;

@@ -38,6 +38,13 @@ async fn account_of(client: &Client, label: &str) -> String {
     view.accounts.into_iter().find(|row| row.label == label).unwrap().account
 }
 
+/// From here on only who remembers a token has one.
+fn lose_tokens(world: &World) {
+    let mut entries = world.keyring.everything();
+    entries.retain(|name, _| !name.ends_with("/tokens"));
+    world.keyring.put_back(entries);
+}
+
 #[tokio::test]
 async fn a_locked_vault_shows_and_sends_nothing_and_opens_with_its_pin_as_it_was() {
     let world = World::start().await;
@@ -149,6 +156,19 @@ async fn guesses_at_once_are_counted_one_by_one() {
 }
 
 #[tokio::test]
+async fn a_guess_is_counted_before_it_is_known_to_be_wrong() {
+    let world = World::start().await;
+    let client = world.device().await;
+    set_pin(&client, PIN).await;
+    client.lock(Lock {}).await.unwrap();
+    world.keyring.history.lock().unwrap().clear();
+    // Whoever kills the process at the right moment would have a guess for nothing.
+    unlock(&client, PIN).await.unwrap();
+    let history = world.keyring.history.lock().unwrap();
+    assert!(history.iter().any(|(name, _)| name.ends_with("/pin-tries")), "{history:?}");
+}
+
+#[tokio::test]
 async fn a_pin_is_changed_and_removed_by_who_knows_it() {
     let world = World::start().await;
     let client = world.device().await;
@@ -197,6 +217,55 @@ async fn a_vault_that_nobody_uses_locks_itself_and_one_in_use_does_not() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_back_keeps_no_vault_open() {
+    let world = World::start().await;
+    let client = world.device().await;
+    set_pin(&client, PIN).await;
+    client.start();
+    // Wrong by ten years while the person was there, and set right.
+    world.later(-10 * 365 * 86_400);
+    until("it locks", async || {
+        world.later(60);
+        is_locked(&overview(&client).await.account)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_locked_is_closed_and_its_tokens_have_left_the_process() {
+    let world = World::start().await;
+    let client = world.device().await;
+    set_pin(&client, PIN).await;
+    sync(&client).await.unwrap();
+    client.lock(Lock {}).await.unwrap();
+    // The log of a vault is there for as long as it is open.
+    for entry in std::fs::read_dir(world.folder("device")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(!name.starts_with("vault-") || name.ends_with(".db"), "{name}");
+    }
+
+    lose_tokens(&world);
+    unlock(&client, PIN).await.unwrap();
+    assert_eq!(code(sync(&client).await), "sign-in.needed");
+}
+
+#[tokio::test]
+async fn whoever_another_takes_the_place_of_has_left_nothing_in_the_process() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let li = account_of(&client, "李**").await;
+    sync(&client).await.unwrap();
+    world.sign_in(&client, WANG).await;
+    let wang = account_of(&client, "王**").await;
+    sync(&client).await.unwrap();
+    client.switch_account(SwitchAccount { account: li }).await.unwrap();
+    lose_tokens(&world);
+    assert_eq!(code(sync(&client).await), "sign-in.needed", "put away by a sign-in");
+    client.switch_account(SwitchAccount { account: wang }).await.unwrap();
+    assert_eq!(code(sync(&client).await), "sign-in.needed", "put away by a switch");
+}
+
+#[tokio::test]
 async fn accounts_are_switched_without_a_network_and_see_nothing_of_each_other() {
     let world = World::start().await;
     let client = world.device().await;
@@ -232,6 +301,22 @@ async fn accounts_are_switched_without_a_network_and_see_nothing_of_each_other()
     unlock(&client, PIN).await.unwrap();
     sync(&client).await.unwrap();
     assert!(matches!(overview(&client).await.account, AccountView::SignedIn(_)));
+}
+
+#[tokio::test]
+async fn a_switch_that_fails_leaves_nobody_signed_in_also_after_a_restart() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let li = account_of(&client, "李**").await;
+    world.sign_in(&client, WANG).await;
+    world.keyring.delete(&format!("{li}/vault-key")).await.unwrap();
+    let switched = client.switch_account(SwitchAccount { account: li }).await;
+    assert_eq!(code(switched), "vault.key-lost");
+    assert_eq!(overview(&client).await.account, AccountView::SignedOut);
+    client.close().await;
+    drop(client);
+    let client = world.open("device").await;
+    assert_eq!(overview(&client).await.account, AccountView::SignedOut);
 }
 
 #[tokio::test]
@@ -274,6 +359,7 @@ async fn a_forgotten_pin_gives_up_what_is_here_and_nothing_of_the_platform() {
     set_pin(&client, PIN).await;
     assert_eq!(code(client.forget_pin(ForgetPin {}).await), "pin.none");
     client.lock(Lock {}).await.unwrap();
+    assert_eq!(code(unlock(&client, OTHER).await), "pin.wrong");
     client.forget_pin(ForgetPin {}).await.unwrap();
     assert_eq!(overview(&client).await.account, AccountView::SignedOut);
     assert_eq!(client.list_accounts(ListAccounts {}).await.unwrap().accounts, []);

@@ -124,7 +124,8 @@ async fn a_filing_that_upsets_the_platform_blocks_no_other_and_no_news() {
     let before = world.wire.asked().iter().filter(|asked| carries(asked)).count();
     sync(&client).await.unwrap();
     let after = world.wire.asked().iter().filter(|asked| carries(asked)).count();
-    assert_eq!(after, before + 1, "it was tried once more");
+    // More than once on a machine with much to do, as waits are the shortest here.
+    assert!(after > before, "it was tried once more");
     let details = item(&client, good).await.details.unwrap();
     assert_eq!(details.revision, 2);
     assert_eq!(waits(&state(&client, bad).await), "platform.failed");
@@ -191,6 +192,52 @@ async fn a_filing_that_will_never_be_read_asks_for_the_person_and_holds_up_nothi
     submit(&client, case).await;
     sync(&client).await.unwrap();
     assert_eq!(kind(&state(&client, case).await), "submitted");
+}
+
+#[tokio::test]
+async fn whatever_is_answered_to_one_filing_blocks_no_other() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let bad = sign_draft(&client).await;
+    submit(&client, bad).await;
+    let refused = json!({
+        "type": "/problems/request.forbidden", "status": 403, "code": "request.forbidden",
+        "detail": "这一项暂时不能办理。", "next": "请稍后再试。",
+    });
+    let half = "{\"version\":1".to_owned();
+    for (status, body, wanted) in
+        [(403, refused.to_string(), "request.forbidden"), (200, half, "network.unreadable")]
+    {
+        let good = sign_draft(&client).await;
+        submit(&client, good).await;
+        let json = vec![("content-type", "application/json")];
+        world.wire.exchanges(move |asked| {
+            let carries = asked.cases().contains(&bad.to_string());
+            if carries { Turn::Answer(status, json.clone(), body.clone()) } else { Turn::Pass }
+        });
+        world.later(120);
+        sync(&client).await.unwrap();
+        assert_eq!(kind(&state(&client, good).await), "submitted", "{wanted}");
+        assert_eq!(waits(&state(&client, bad).await), wanted);
+    }
+}
+
+#[tokio::test]
+async fn no_file_and_no_token_goes_where_an_answer_points_elsewhere() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    let away = vec![("location", "http://127.0.0.1:9/v1/files/1"), ("upload-offset", "0")];
+    world.wire.rule(move |asked| {
+        let begins = asked.path == "/v1/files";
+        if begins { Turn::Answer(201, away.clone(), String::new()) } else { Turn::Pass }
+    });
+    sync(&client).await.unwrap();
+    assert_eq!(waits(&state(&client, case).await), "network.unreadable");
+    for asked in world.wire.asked().iter() {
+        assert!(asked.url.starts_with(&world.address), "{}", asked.url);
+    }
 }
 
 #[tokio::test]

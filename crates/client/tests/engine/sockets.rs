@@ -70,6 +70,23 @@ async fn a_connection_that_breaks_before_or_in_the_middle_of_an_answer_is_told()
 }
 
 #[tokio::test]
+async fn a_way_elsewhere_is_answered_and_not_followed() {
+    let elsewhere = server(here(), async |mut connection| {
+        connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await
+    })
+    .await;
+    let address = server(here(), async move |mut connection: TcpStream| {
+        let answer =
+            format!("HTTP/1.1 302 Found\r\nlocation: {elsewhere}\r\ncontent-length: 0\r\n\r\n");
+        connection.write_all(answer.as_bytes()).await
+    })
+    .await;
+    let request = Request::get(&address).body(Bytes::new()).unwrap();
+    let reply = HttpTransport::new().unwrap().send(request).await.unwrap();
+    assert_eq!(reply.status, 302);
+}
+
+#[tokio::test]
 async fn an_answer_of_two_gigabytes_or_without_an_end_is_not_read_to_its_end() {
     for head in [
         "HTTP/1.1 200 OK\r\ncontent-length: 2147483648\r\n\r\n",

@@ -133,3 +133,32 @@ async fn a_spare_holds_nothing_that_was_recalled_sent_or_needs_no_pin_any_more()
     assert_eq!(spares(&world), Vec::<String>::new(), "sent");
     assert_eq!(world.case_numbers().await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_spare_holds_all_that_waits_or_there_is_none() {
+    let world = World::start().await;
+    let (client, first) = filed_offline(&world).await;
+    let second = sign_draft(&client).await;
+    submit(&client, second).await;
+    lock(&client).await;
+    let file = take(&client).await.unwrap();
+    unlock(&client).await;
+
+    // Without its key nothing can be sealed; what was, holds what is taken back now.
+    let third = sign_draft(&client).await;
+    submit(&client, third).await;
+    assert_eq!(spares(&world).len(), 1);
+    let mut entries = world.keyring.everything();
+    entries.retain(|name, _| !name.ends_with("/courier-key"));
+    world.keyring.put_back(entries);
+    client.recall(Recall { case: third }).await.unwrap();
+    assert_eq!(spares(&world), Vec::<String>::new());
+
+    world.wire.restore();
+    assert_eq!(relayed(&world, file).await, taken(2, 0));
+    sync(&client).await.unwrap();
+    for case in [first, second] {
+        assert_eq!(kind(&state(&client, case).await), "submitted");
+    }
+    assert_eq!(world.case_numbers().await.len(), 2);
+}

@@ -11,7 +11,11 @@ use super::{
     sealed::{Device, lead, seal},
     world,
 };
-use crate::node::{Node, PHOTO, file, filing, hex, submit, submit_with};
+use crate::node::{
+    Node, PHOTO, file, filing, hex,
+    program::{begin, request_head},
+    submit, submit_with,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_byte_changed_anywhere_or_cut_off_or_added_is_noticed() {
@@ -215,6 +219,25 @@ async fn a_body_that_breaks_off_leaves_nothing_and_its_place_is_free_again() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     };
     assert_eq!(taken.taken, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_so_many_are_read_at_a_time() {
+    let (node, _, device, carrier) = world().await;
+    let courier = device.sealed(&[submit(Uuid::now_v7())]);
+    let host = node.address.trim_start_matches("http://");
+    let head = request_head("POST", "/v1/courier", &carrier, courier.len(), "");
+    let half = [head.as_bytes(), &courier[..courier.len() / 2]].concat();
+    let mut waiting = Vec::new();
+    // One is turned away as soon as every place is taken.
+    for _ in 0..100 {
+        waiting.push(begin(host, &half).await);
+        if let Err(busy) = bring(&node, &carrier, &courier).await {
+            assert_eq!((busy.code.as_str(), busy.status), ("courier.busy", 429));
+            return;
+        }
+    }
+    panic!("{} are read at a time", waiting.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -81,6 +81,21 @@ async fn a_form_of_another_browser_or_another_page_is_not_taken() {
     assert!(returned(&browser.sign_in(&mine, "lixiulan", "demo-2026").await).contains_key("code"));
     let again = browser.sign_in(&mine, "lixiulan", "demo-2026").await;
     assert_eq!(again.status(), StatusCode::BAD_REQUEST);
+    let old = browser.open(&[]).await;
+    *node.time.lock().unwrap() = node.platform.now().checked_add(15.minutes()).unwrap();
+    let late = browser.sign_in(&old, "lixiulan", "demo-2026").await;
+    assert_eq!(late.status(), StatusCode::BAD_REQUEST, "it was open for too long");
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_three_times_at_once_signs_in_once() {
+    let node = Node::start().await;
+    let browser = Browser::of(&node);
+    let page = browser.open(&[]).await;
+    let send = || browser.sign_in(&page, "lixiulan", "demo-2026");
+    let (one, two, three) = tokio::join!(send(), send(), send());
+    let codes = [one, two, three].iter().filter(|r| r.status() == StatusCode::SEE_OTHER).count();
+    assert_eq!((codes, node.count("oidc_grants").await), (1, 1));
 }
 
 #[tokio::test]

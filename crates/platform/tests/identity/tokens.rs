@@ -177,7 +177,12 @@ async fn an_access_token_expires_and_says_so() {
     assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json; charset=utf-8");
     assert_eq!(response.json::<Value>().await.unwrap()["code"], "sign-in.expired");
     let refresh = tokens["refresh_token"].as_str().unwrap();
-    assert_eq!(browser.refresh(refresh).await.0, StatusCode::OK);
+    let (status, renewed) = browser.refresh(refresh).await;
+    assert_eq!(status, StatusCode::OK);
+    // Who has not come back for three months signs in again.
+    *node.time.lock().unwrap() = node.platform.now().checked_add((24 * 90).hours()).unwrap();
+    let refresh = renewed["refresh_token"].as_str().unwrap();
+    assert_eq!(browser.refresh(refresh).await.1["error"], "invalid_grant");
 }
 
 #[tokio::test]
@@ -208,8 +213,23 @@ async fn revoking_and_logging_out_end_the_sign_in() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(browser.userinfo(&tokens["access_token"]).await.0, StatusCode::UNAUTHORIZED);
 
+    // An access token goes alone.
+    let tokens = browser.tokens().await;
+    let access = tokens["access_token"].as_str().unwrap();
+    browser.post("/oidc/revoke", &[("token", access), ("client_id", "tongban-app")]).await;
+    assert_eq!(browser.userinfo(&tokens["access_token"]).await.0, StatusCode::UNAUTHORIZED);
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    assert_eq!(browser.refresh(refresh).await.0, StatusCode::OK);
+
     let tokens = browser.tokens().await;
     let address = format!("{}/oidc/end_session", node.address);
+    // Nobody is sent anywhere by a link to this page, be the sign-in theirs.
+    let elsewhere = [
+        ("id_token_hint", browser.tokens().await["id_token"].as_str().unwrap().to_owned()),
+        ("post_logout_redirect_uri", "https://evil.example/callback".to_owned()),
+    ];
+    let shown = browser.client.get(&address).query(&elsewhere).send().await.unwrap();
+    assert_eq!(shown.status(), StatusCode::OK);
     let forged = format!("{}x", tokens["id_token"].as_str().unwrap());
     for (hint, status) in [
         (forged.as_str(), StatusCode::OK),

@@ -314,6 +314,7 @@ impl Node {
             "operations" => "SELECT count(*) FROM operations",
             "changes" => "SELECT count(*) FROM changes",
             "licences" => "SELECT count(*) FROM licences",
+            "oidc_grants" => "SELECT count(*) FROM oidc_grants",
             other => panic!("{other} is not counted"),
         };
         sqlx::query_scalar(query).fetch_one(&self.platform.pool).await.unwrap()

@@ -67,6 +67,10 @@ pub(super) struct State {
     pub(super) requests: BTreeMap<String, u32>,
     /// Where set, requests for tokens wait for it before they are answered.
     pub(super) gate: Option<Arc<Notify>>,
+    /// The same, once they have been dealt with.
+    pub(super) gate_of_replies: Option<Arc<Notify>>,
+    /// Whether the answer to a refresh token holds an id token.
+    pub(super) renews_id_token: bool,
     issued: u32,
     asked: BTreeMap<String, String>,
 }
@@ -94,6 +98,8 @@ impl FakeProvider {
                 revoked: Vec::new(),
                 requests: BTreeMap::new(),
                 gate: None,
+                gate_of_replies: None,
+                renews_id_token: false,
                 issued: 0,
                 asked: BTreeMap::new(),
             })),
@@ -194,7 +200,7 @@ impl State {
             "expires_in": 600,
             "refresh_token": refresh,
         });
-        if sign_in && self.gives_id_token {
+        if if sign_in { self.gives_id_token } else { self.renews_id_token } {
             answer["id_token"] = self.id_token(&access).into();
         }
         (StatusCode::OK, answer)
@@ -252,15 +258,18 @@ impl Transport for FakeProvider {
             if let Some(gate) = gate {
                 gate.notified().await;
             }
-            let mut state = provider.state();
-            let network = state.network;
+            let network = provider.state().network;
             if network == Network::Down {
                 return Err(TransportError::Unreachable);
             }
             if network == Network::Portal {
                 return Ok(reply(StatusCode::OK, "text/html", "<h1>WiFi</h1>".into()));
             }
-            let (status, body) = state.answer(&path, &form);
+            let (status, body) = provider.state().answer(&path, &form);
+            let gate = provider.state().gate_of_replies.clone().filter(|_| path == "/oidc/token");
+            if let Some(gate) = gate {
+                gate.notified().await;
+            }
             if network == Network::LosesReplies {
                 return Err(TransportError::Broken);
             }

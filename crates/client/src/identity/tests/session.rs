@@ -116,20 +116,20 @@ async fn a_renewal_goes_on_where_its_caller_stops_waiting() {
     let account = world.sign_in().await.account;
     world.pass(600);
     let gate = Arc::new(Notify::new());
-    world.provider.state().gate = Some(Arc::clone(&gate));
+    world.provider.state().gate_of_replies = Some(Arc::clone(&gate));
     let asking = tokio::spawn({
         let (identity, info, account) =
             (world.identity.clone(), world.info.clone(), account.clone());
         async move { identity.access_token(&info, &account).await.map(drop) }
     });
-    tokio::task::yield_now().await;
-    while world.identity.sessions.try_lock().is_ok() {
+    // The old token is spent by then: without the reply there would be none.
+    while world.provider.count("/oidc/token") < 2 {
         tokio::task::yield_now().await;
     }
     asking.abort();
     assert!(asking.await.unwrap_err().is_cancelled());
 
-    world.provider.state().gate = None;
+    world.provider.state().gate_of_replies = None;
     gate.notify_one();
     assert_eq!(world.token(&account).await.unwrap(), "access-2");
     assert!(world.kept(&account).contains("refresh-2"));
@@ -150,6 +150,76 @@ async fn another_process_that_was_faster_is_noticed() {
     assert_eq!(other.token(&account).await.unwrap(), "access-2");
     assert_eq!(world.token(&account).await.unwrap(), "access-2");
     assert_eq!(world.provider.count("/oidc/token"), 2, "the spent one was not tried");
+}
+
+#[tokio::test]
+async fn another_process_that_is_faster_at_the_same_moment_does_not_end_the_session() {
+    let world = World::new();
+    let account = world.sign_in().await.account;
+    world.pass(600);
+    let gate = Arc::new(Notify::new());
+    world.provider.state().gate = Some(Arc::clone(&gate));
+    // The keyring has been read, and the old token is on its way.
+    let other = async {
+        while world.identity.sessions.try_lock().is_ok() {
+            tokio::task::yield_now().await;
+        }
+        world.provider.state().gate = None;
+        let mut other = World::new();
+        other.provider = world.provider.clone();
+        other.keyring = world.keyring.clone();
+        other.clock = Arc::clone(&world.clock);
+        other.restart();
+        assert_eq!(other.token(&account).await.unwrap(), "access-2");
+        gate.notify_one();
+    };
+    let (token, ()) = tokio::join!(world.token(&account), other);
+    assert_eq!(token.unwrap(), "access-2");
+    assert!(world.kept(&account).contains("refresh-2"));
+}
+
+#[tokio::test]
+async fn renewed_tokens_of_somebody_else_are_given_back_and_not_used() {
+    let world = World::new();
+    let account = world.sign_in().await.account;
+    world.provider.state().renews_id_token = true;
+    world.pass(600);
+    assert_eq!(world.token(&account).await.unwrap(), "access-2");
+    world.provider.state().claims = serde_json::json!({ "sub": "subject-2" });
+    world.pass(600);
+    assert_eq!(world.code(&account).await, "sign-in.id-token");
+    assert_eq!(world.provider.state().revoked, ["refresh-3"]);
+    assert!(!world.kept(&account).contains("refresh-3"));
+}
+
+#[tokio::test]
+async fn tokens_that_are_put_away_are_in_the_keyring_alone() {
+    let world = World::new();
+    let account = world.sign_in().await.account;
+    assert_eq!(world.token(&account).await.unwrap(), "access-1");
+    world.identity.put_away(&account).await;
+    let kept = world.kept(&account);
+    world.keyring.clear();
+    assert_eq!(world.code(&account).await, "sign-in.needed");
+
+    // Where the keyring could not take them they are nowhere else.
+    let kept = secrecy::SecretString::from(kept);
+    let name = format!("{account}/tokens");
+    crate::keyring::Keyring::write(&world.keyring, &name, &kept).await.unwrap();
+    world.pass(600);
+    let gate = Arc::new(Notify::new());
+    world.provider.state().gate_of_replies = Some(Arc::clone(&gate));
+    let locks = async {
+        while world.provider.count("/oidc/token") < 2 {
+            tokio::task::yield_now().await;
+        }
+        world.keyring.set_locked(true);
+        gate.notify_one();
+    };
+    let (token, ()) = tokio::join!(world.token(&account), locks);
+    assert_eq!(token.unwrap(), "access-2");
+    world.identity.put_away(&account).await;
+    assert_eq!(world.token(&account).await.unwrap(), "access-2");
 }
 
 #[tokio::test]

@@ -155,6 +155,22 @@ async fn a_sign_in_that_is_dropped_frees_its_port() {
 }
 
 #[tokio::test]
+async fn no_two_sign_ins_share_what_must_not_be_guessed() {
+    let world = World::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..2 {
+        let pending = world.identity.begin(&world.info, None).await.unwrap();
+        for (name, value) in pending.prompt.address.query_pairs() {
+            if ["state", "nonce", "code_challenge"].contains(&&*name) {
+                assert_eq!(value.len(), 43, "256 bits: {name}");
+                assert!(seen.insert(value.into_owned()), "{name}");
+            }
+        }
+    }
+    assert_eq!(seen.len(), 6);
+}
+
+#[tokio::test]
 async fn a_browser_that_never_comes_back_is_not_waited_for_for_ever() {
     let world = World::new();
     let mut pending = world.identity.begin(&world.info, None).await.unwrap();

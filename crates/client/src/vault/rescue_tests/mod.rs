@@ -139,6 +139,8 @@ async fn assert_sound(vault: &Vault, where_: &str) -> usize {
         }
         let queued = outbox.iter().find(|queued| queued.case == case);
         if let Some(queued) = queued {
+            let receipt = vault.receipt(case).await.unwrap();
+            assert!(receipt.is_some(), "{where_}: {number} is queued without a receipt");
             let Ask::Submit(submit) = &queued.operation.ask else { panic!() };
             for enclosure in submit.filing.materials.values().flatten() {
                 let Enclosure::File { digest, .. } = enclosure else { panic!() };
