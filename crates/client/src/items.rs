@@ -191,7 +191,9 @@ pub(crate) async fn rows(vault: &Vault) -> Result<Vec<ItemRow>, VaultError> {
 fn nameless(queued: &Queued) -> String {
     match &queued.operation.ask {
         Ask::Submit(submit) => format!("事项 {}", submit.item),
-        Ask::Correct(_) | Ask::Withdraw { .. } | Ask::Unknown(_) => "已提交的申请".to_owned(),
+        Ask::Correct(_) | Ask::Withdraw { .. } | Ask::Unknown(_) | Ask::Malformed(_) => {
+            "已提交的申请".to_owned()
+        }
     }
 }
 

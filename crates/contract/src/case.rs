@@ -17,6 +17,7 @@ pub struct Case {
     /// The application.
     pub id: CaseId,
     /// Grows with every change of the case; a smaller one is old news.
+    #[serde(deserialize_with = "crate::entry::countable")]
     pub revision: u64,
     /// Acceptance number (收件编号).
     pub number: String,

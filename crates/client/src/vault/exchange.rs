@@ -16,7 +16,10 @@ use tongban_contract::{
     problem::Problem,
 };
 
-use super::{Pause, Vault, VaultError, courier, from_json, from_millis, parse, to_json, to_millis};
+use super::{
+    Pause, Vault, VaultError, answers, courier, from_json, from_millis, parse, to_json, to_millis,
+    unread,
+};
 
 /// How far the feed has been applied.
 #[derive(Clone, Debug)]
@@ -278,6 +281,12 @@ async fn apply_result(
             pause = Some(Pause::new(now, Duration::from_secs((*retry_after).clamp(1, 86_400))));
             "queued"
         }
+        // The operation stays, and is sent again: it may have been taken or not.
+        Some(Outcome::Malformed(_)) => {
+            problem_json = Some(to_json(&answers::malformed())?);
+            pause = Some(Pause::new(now, Duration::from_secs(60)));
+            "queued"
+        }
         // An outcome of a later version, or none: the operation stays, and is sent again.
         Some(Outcome::Unknown(_)) | None => {
             pause = Some(Pause::new(now, Duration::from_secs(60)));
@@ -310,16 +319,20 @@ async fn apply_changes(
     applied: &mut Applied,
 ) -> Result<u64, VaultError> {
     let mut cursor = start;
+    let mut place = start;
     for change in &reply.changes {
-        if change.seq <= cursor {
+        // One whose place cannot be read stands behind the one before.
+        place = if change.seq == 0 { place.saturating_add(1) } else { change.seq };
+        if place <= cursor {
             continue;
         }
-        if change.seq != cursor + 1 {
-            tracing::warn!(cursor, seq = change.seq, "gap in the feed; the rest is asked again");
+        if place != cursor + 1 {
+            tracing::warn!(cursor, seq = place, "gap in the feed; the rest is asked again");
             break;
         }
-        apply_change(connection, reply.feed, change, now, applied).await?;
-        cursor = change.seq;
+        let change = Change { seq: place, ..change.clone() };
+        apply_change(connection, reply.feed, &change, now, applied).await?;
+        cursor = place;
     }
     Ok(cursor)
 }
@@ -376,16 +389,12 @@ async fn apply_change(
                 applied.headlines.push((licence.case, licence.name.clone(), headline.clone()));
             }
         }
-        News::Unknown(_) => {
-            sqlx::query(
-                "INSERT INTO unknown_change (feed, seq, change_json) VALUES (?, ?, ?)
-                 ON CONFLICT DO NOTHING",
-            )
-            .bind(feed.to_string())
-            .bind(i64::try_from(change.seq).map_err(|_| VaultError::Damaged("seq"))?)
-            .bind(to_json(change)?)
-            .execute(connection)
-            .await?;
+        News::Unknown(_) | News::Malformed(_) => {
+            if unread::keep(connection, feed, change).await? {
+                tracing::warn!(seq = change.seq, "a change cannot be read and is kept");
+                let (title, sentence) = unread::headline();
+                applied.headlines.push((None, title, sentence));
+            }
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! It keeps and answers rows; what they mean is decided by its callers. A method is
 //! one transaction. The file has exactly one connection (see the pragma comments).
 
+mod answers;
 mod applications;
 mod attachments;
 mod courier;
@@ -17,6 +18,7 @@ mod rescue;
 mod rescue_tests;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 use std::path::{Path, PathBuf};
 

@@ -189,6 +189,64 @@ async fn changes_of_a_later_version_are_kept_and_the_cursor_moves_on() {
 }
 
 #[tokio::test]
+async fn changes_that_make_no_sense_are_kept_and_told_and_hold_up_nothing() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = accepted(&client).await;
+    world.office(CITY, case, json!({ "action": "accept" })).await;
+    world.office(CITY, case, json!({ "action": "pass" })).await;
+    let last = world.number("SELECT max(seq) FROM changes").await;
+    assert_eq!(overview(&client).await.sync.unread, None);
+    let mut topics = client.topics();
+    // The first of the two is not readable, and does not say where it stands.
+    world.wire.replies(|mut reply| {
+        if reply["changes"].as_array().unwrap().len() == 2 {
+            let change = &mut reply["changes"][0];
+            change["case"]["revision"] = json!(u64::MAX);
+            change["seq"] = json!("first");
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    let asked = world.wire.exchanges_sent();
+    sync(&client).await.unwrap();
+    assert_eq!(world.wire.exchanges_sent()[asked.len()].json()["cursor"], last);
+    assert_eq!(item(&client, case).await.details.unwrap().revision, 3);
+    let kept = "SELECT count(*) FROM unknown_change
+        WHERE json_extract(change_json, '$.kind') = 'case'";
+    assert_eq!(world.vault_number("device", kept).await, 1);
+    let unread = overview(&client).await.sync.unread.unwrap();
+    assert_is_told_well(&unread);
+    assert_eq!(unread.code, "news.unread");
+    let told = told(&mut topics);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("更新应用"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_result_that_makes_no_sense_leaves_the_filing_queued_and_says_so() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    world.wire.replies(|mut reply| {
+        for result in reply["results"].as_array_mut().unwrap() {
+            if result["outcome"] == "accepted" {
+                result["at"] = json!("yesterday");
+            }
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    assert_eq!(waits(&state(&client, case).await), "answer.malformed");
+    world.later(61);
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(world.case_numbers().await.len(), 1);
+}
+
+#[tokio::test]
 async fn results_of_a_later_version_or_none_leave_the_filing_queued() {
     let world = World::start().await;
     let client = world.device().await;
