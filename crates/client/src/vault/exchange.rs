@@ -227,6 +227,7 @@ async fn tell_again(connection: &mut SqliteConnection) -> Result<(), VaultError>
         .await?;
     // Its revisions may count from the start again: whatever it tells now is newer.
     sqlx::query("UPDATE case_news SET revision = 0").execute(&mut *connection).await?;
+    unread::forget(connection).await?;
     courier::doubt(connection).await
 }
 
@@ -337,7 +338,7 @@ async fn apply_changes(
     Ok(cursor)
 }
 
-async fn apply_change(
+pub(super) async fn apply_change(
     connection: &mut SqliteConnection,
     feed: FeedId,
     change: &Change,
@@ -369,6 +370,7 @@ async fn apply_change(
             .execute(&mut *connection)
             .await?;
             applied.cases.push(case.id);
+            unread::supersede(connection, change).await?;
             if done.rows_affected() > 0 && !headline.is_empty() {
                 let title = case.item_name.clone();
                 applied.headlines.push((Some(case.id), title, headline.clone()));
@@ -382,9 +384,10 @@ async fn apply_change(
             .bind(licence.id.as_str())
             .bind(&licence.licence_type)
             .bind(to_json(licence)?)
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
             applied.licences = true;
+            unread::supersede(connection, change).await?;
             if !headline.is_empty() {
                 applied.headlines.push((licence.case, licence.name.clone(), headline.clone()));
             }

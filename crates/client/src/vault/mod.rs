@@ -83,24 +83,29 @@ impl Vault {
         }
         if look.is_damaged() {
             rescue::rescue(directory, account, key, &look, now).await?;
-            return Self::open_whole(&path, key).await;
+            return Self::open_whole(&path, key, now).await;
         }
-        match Self::open_whole(&path, key).await {
+        match Self::open_whole(&path, key, now).await {
             Err(error) if error.is_damage() => {
                 let look = self::look(&path, key).await?;
                 rescue::rescue(directory, account, key, &look, now).await?;
-                Self::open_whole(&path, key).await
+                Self::open_whole(&path, key, now).await
             }
             opened => opened,
         }
     }
 
     /// Opens a file of which every page is good.
-    async fn open_whole(path: &Path, key: &SecretString) -> Result<Self, VaultError> {
+    async fn open_whole(
+        path: &Path,
+        key: &SecretString,
+        now: Timestamp,
+    ) -> Result<Self, VaultError> {
         let vault = Self::connect(options(path, key)).await?;
         let opened = async {
             vault.check_structure().await?;
             vault.migrate(path).await?;
+            vault.read_anew(now).await?;
             vault.queue_what_was_being_sent().await
         };
         if let Err(error) = opened.await {
