@@ -73,13 +73,14 @@ pub(crate) fn state(
             }
         };
     }
-    let awaited = case.filter(|case| case.state == CaseState::CorrectionAwaited);
-    match (application, awaited) {
-        (Some((Stage::Draft, true)), _) | (_, Some(_)) => {
-            ItemState::NeedsAttention { problem: Box::new(correction(case)) }
-        }
-        (Some((Stage::Draft, false)), None) => ItemState::Draft,
-        (Some((Stage::Filed, _)) | None, None) => {
+    let needs_attention = || ItemState::NeedsAttention { problem: Box::new(correction(case)) };
+    match (application, case) {
+        (_, Some(case)) if case.awaits_correction() => needs_attention(),
+        (Some((Stage::Draft, false)), _) => ItemState::Draft,
+        // The platform's word on it was lost with a damaged page, and will come again.
+        (Some((Stage::Draft, true)), None) => needs_attention(),
+        // Its word counts, whatever answer to an earlier notice is still written here.
+        (Some((Stage::Draft, true) | (Stage::Filed, _)) | None, case) => {
             ItemState::Submitted { case: case.map(|case| case.state.clone()) }
         }
     }

@@ -57,6 +57,14 @@ pub struct Case {
     pub licence: Option<LicenceId>,
 }
 
+impl Case {
+    /// Whether an answer to a correction notice is awaited.
+    pub fn awaits_correction(&self) -> bool {
+        let asked = self.state == CaseState::CorrectionAwaited || self.notice.is_some();
+        asked && !self.state.is_final()
+    }
+}
+
 /// State of an application at the platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

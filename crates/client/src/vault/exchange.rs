@@ -17,8 +17,8 @@ use tongban_contract::{
 };
 
 use super::{
-    Pause, Vault, VaultError, answers, courier, from_json, from_millis, parse, to_json, to_millis,
-    unread,
+    Pause, Vault, VaultError, answers, corrections, courier, from_json, from_millis, parse,
+    to_json, to_millis, unread,
 };
 
 /// How far the feed has been applied.
@@ -160,6 +160,7 @@ impl Vault {
         if !caught_up_before {
             applied.headlines.truncate(headlines);
         }
+        corrections::settle(&mut transaction, &mut applied).await?;
         let last_success =
             if reply.more { before.last_success.filter(|_| same_feed) } else { Some(now) };
         let mark = if cursor == reply.cursor {

@@ -5,6 +5,7 @@
 mod answers;
 mod applications;
 mod attachments;
+mod corrections;
 mod courier;
 mod error;
 mod exchange;
@@ -106,6 +107,7 @@ impl Vault {
             vault.check_structure().await?;
             vault.migrate(path).await?;
             vault.read_anew(now).await?;
+            vault.settle_corrections().await?;
             vault.queue_what_was_being_sent().await
         };
         if let Err(error) = opened.await {
