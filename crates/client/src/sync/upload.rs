@@ -61,6 +61,7 @@ impl Client {
             };
             if self.send_from(vault, digest, &file, &location, offset).await? {
                 vault.keep_upload_location(digest, None).await?;
+                vault.file_was_brought(operation, digest).await?;
                 return Ok(());
             }
         }

@@ -275,6 +275,11 @@ async fn apply_result(
             "wedged"
         }
         Some(Outcome::Lacking { digests }) => {
+            let brought = answers::brought(connection, operation.id).await?;
+            let waits = answers::waits_for_files(digests, &brought);
+            pause = waits.as_ref().map(|_| Pause::new(now, answers::WAIT));
+            problem_json = waits.as_ref().map(to_json).transpose()?;
+            outcome_json = Some(to_json(&Outcome::Lacking { digests: brought })?);
             applied.lacking.push((operation.id, digests.clone()));
             "queued"
         }
@@ -284,14 +289,14 @@ async fn apply_result(
             "queued"
         }
         // The operation stays, and is sent again: it may have been taken or not.
-        Some(Outcome::Malformed(_)) => {
-            problem_json = Some(to_json(&answers::malformed())?);
-            pause = Some(Pause::new(now, Duration::from_secs(60)));
-            "queued"
-        }
-        // An outcome of a later version, or none: the operation stays, and is sent again.
-        Some(Outcome::Unknown(_)) | None => {
-            pause = Some(Pause::new(now, Duration::from_secs(60)));
+        unclear @ (Some(Outcome::Malformed(_) | Outcome::Unknown(_)) | None) => {
+            let waits = match unclear {
+                Some(Outcome::Malformed(_)) => answers::malformed(),
+                Some(_) => answers::unknown(),
+                None => answers::missing(),
+            };
+            problem_json = Some(to_json(&waits)?);
+            pause = Some(Pause::new(now, answers::WAIT));
             "queued"
         }
     };

@@ -252,12 +252,42 @@ async fn a_result_that_makes_no_sense_leaves_the_filing_queued_and_says_so() {
 }
 
 #[tokio::test]
-async fn results_of_a_later_version_or_none_leave_the_filing_queued() {
+async fn a_platform_that_goes_on_lacking_what_it_was_brought_is_not_pressed_and_it_is_told() {
     let world = World::start().await;
     let client = world.device().await;
     let case = sign_draft(&client).await;
     submit(&client, case).await;
-    for results in [json!([]), json!([{ "outcome": "put_off_by_the_minister" }])] {
+    // Whatever is brought, it goes on asking for what it asked for first.
+    let lacks = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let seen = std::sync::Arc::clone(&lacks);
+    world.wire.replies(move |mut reply| {
+        if reply["results"][0]["id"].is_string() {
+            let first =
+                seen.lock().unwrap().get_or_insert_with(|| reply["results"][0].clone()).clone();
+            reply["results"][0] = first;
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    assert_eq!(lacks.lock().unwrap().as_ref().unwrap()["outcome"], "lacking");
+    assert_eq!(waits(&state(&client, case).await), "answer.lacking");
+    let asked = world.wire.exchanges_sent().len();
+    assert!(asked <= 4, "it was asked {asked} times at once");
+    world.wire.no_rule();
+    world.later(61);
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(world.case_numbers().await.len(), 1);
+}
+
+#[tokio::test]
+async fn results_of_a_later_version_or_none_leave_the_filing_queued_and_say_why() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    let put_off = json!([{ "outcome": "put_off_by_the_minister" }]);
+    for (results, why) in [(json!([]), "answer.missing"), (put_off, "answer.unknown")] {
         world.wire.replies(move |mut reply| {
             let id = reply["results"][0]["id"].clone();
             let mut results = results.clone();
@@ -268,7 +298,7 @@ async fn results_of_a_later_version_or_none_leave_the_filing_queued() {
             Some(reply)
         });
         sync(&client).await.unwrap();
-        assert_eq!(kind(&state(&client, case).await), "queued");
+        assert_eq!(waits(&state(&client, case).await), why);
         world.later(61);
     }
     world.wire.no_rule();
