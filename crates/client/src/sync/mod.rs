@@ -32,7 +32,7 @@ use crate::{
     identity::IdentityError,
     network::{self, NetworkError},
     transport::{Reply, TransportError},
-    vault::{Applied, Pause, Vault, VaultError},
+    vault::{Applied, Pause, Rest, Vault, VaultError},
 };
 
 /// Most exchanges in one sync; what is left goes with the next.
@@ -267,7 +267,12 @@ impl Client {
         let applied = vault.apply(&sent, &reply, now).await?;
         self.tell_applied(&applied);
         self.upload_lacking(vault, &applied).await?;
-        Ok(reply.more)
+        match applied.rest {
+            Rest::Nothing => Ok(false),
+            Rest::More => Ok(true),
+            // Whoever answers like this is asked again soon, and not at once.
+            Rest::Stuck => Err(NetworkError::Unreadable.into()),
+        }
     }
 
     async fn ask_exchange(&self, vault: &Vault, due: &[Operation]) -> Result<ExchangeReply> {

@@ -44,6 +44,21 @@ pub(crate) struct Applied {
     pub(crate) headlines: Vec<(Option<CaseId>, String, String)>,
     /// Files the platform lacks, and the operation that needs them.
     pub(crate) lacking: Vec<(OperationId, Vec<Digest>)>,
+    /// What is left of the feed.
+    pub(crate) rest: Rest,
+}
+
+/// What is left of the feed when a reply has been applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Nothing: everything that the platform has to tell was applied.
+    #[default]
+    Nothing,
+    /// More, which follows what was applied.
+    More,
+    /// Something, and nothing of this reply followed what was applied before: asking for it
+    /// again at once is not known to help.
+    Stuck,
 }
 
 #[derive(FromRow)]
@@ -161,8 +176,17 @@ impl Vault {
             applied.headlines.truncate(headlines);
         }
         corrections::settle(&mut transaction, &mut applied).await?;
-        let last_success =
-            if reply.more { before.last_success.filter(|_| same_feed) } else { Some(now) };
+        applied.rest = if !reply.more && cursor >= reply.cursor {
+            Rest::Nothing
+        } else if cursor > start || !same_feed {
+            Rest::More
+        } else {
+            Rest::Stuck
+        };
+        let last_success = match applied.rest {
+            Rest::Nothing => Some(now),
+            Rest::More | Rest::Stuck => before.last_success.filter(|_| same_feed),
+        };
         let mark = if cursor == reply.cursor {
             reply.mark.clone()
         } else {

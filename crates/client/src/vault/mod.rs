@@ -38,7 +38,7 @@ use zeroize::Zeroize as _;
 pub(crate) use applications::{Application, Stage};
 pub(crate) use attachments::{Attachment, PIECE};
 pub use error::VaultError;
-pub(crate) use exchange::Applied;
+pub(crate) use exchange::{Applied, Rest};
 pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
 use pages::Look;
 

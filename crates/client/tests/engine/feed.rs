@@ -111,12 +111,16 @@ async fn changes_out_of_order_or_with_a_gap_are_asked_for_again() {
     news(&world, &client).await;
     let mut topics = client.topics();
     let last = world.number("SELECT max(seq) FROM changes").await;
-    // First in the wrong order, then without the second, then whole.
+    let current = overview(&client).await.sync.last_success;
+    // First in the wrong order, then each time without the second of several.
     world.wire.replies(|mut reply| {
         reply["changes"].as_array_mut().unwrap().reverse();
         Some(reply)
     });
-    sync(&client).await.unwrap();
+    let asked = world.wire.exchanges_sent().len();
+    assert_eq!(code(sync(&client).await), "network.unreadable");
+    assert!(world.wire.exchanges_sent().len() <= asked + 2, "it is not pressed");
+    assert_eq!(overview(&client).await.sync.last_success, current, "it is not up to date");
     world.wire.replies(|mut reply| {
         let changes = reply["changes"].as_array_mut().unwrap();
         if changes.len() > 2 {
@@ -125,13 +129,10 @@ async fn changes_out_of_order_or_with_a_gap_are_asked_for_again() {
         Some(reply)
     });
     sync(&client).await.unwrap();
-    let cursor =
-        |world: &World| world.wire.exchanges_sent().last().unwrap().json()["cursor"].clone();
-    assert!(cursor(&world).as_i64().unwrap() < last);
+    assert_ne!(overview(&client).await.sync.last_success, current);
     world.wire.no_rule();
     sync(&client).await.unwrap();
-    sync(&client).await.unwrap();
-    assert_eq!(cursor(&world), last);
+    assert_eq!(world.wire.exchanges_sent().last().unwrap().json()["cursor"], last);
     let once = told(&mut topics);
     assert_eq!(once.len(), 4, "{once:?}");
     assert_eq!(seen(&client).await, untroubled(&world).await);
