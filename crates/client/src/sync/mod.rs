@@ -413,7 +413,9 @@ fn of_the_account(error: NetworkError) -> Error {
 
 fn retry_after(error: &Error) -> Option<u64> {
     match error {
-        Error::Network(error) => error.retry_after(),
+        Error::Network(error) | Error::Identity(IdentityError::Network(error)) => {
+            error.retry_after()
+        }
         _ => None,
     }
 }
