@@ -9,6 +9,7 @@ use tongban_contract::{
         LOCK_AFTER_MINUTES, Overview, OverviewView, RescueView, SignIn, SignOut, SignOutOfBrowser,
         SyncView, Topic,
     },
+    problem::Problem,
 };
 
 use crate::{
@@ -27,6 +28,7 @@ struct UnderWay {
     counts: Counts,
     last_success: Option<jiff::Timestamp>,
     rescues: Vec<RescueView>,
+    unread: Option<Problem>,
 }
 
 async fn under_way(vault: &Vault) -> Result<UnderWay> {
@@ -38,8 +40,13 @@ async fn under_way(vault: &Vault) -> Result<UnderWay> {
         .filter(|row| matches!(row.state, ItemState::NeedsAttention { .. }))
         .collect();
     attention.sort_by_key(|row| row.updated_at);
-    let last_success = vault.feed().await?.last_success;
-    Ok(UnderWay { attention, counts, last_success, rescues: vault.rescues().await? })
+    Ok(UnderWay {
+        attention,
+        counts,
+        last_success: vault.feed().await?.last_success,
+        rescues: vault.rescues().await?,
+        unread: vault.unread().await?,
+    })
 }
 
 impl Client {
@@ -67,6 +74,7 @@ impl Client {
                 last_success: under_way.last_success,
                 next_try: state.pause.map(|pause| pause.until),
                 waiting: under_way.counts.outbox,
+                unread: under_way.unread.map(Box::new),
             },
             catalogue: self.catalogue_view(),
             attention: under_way.attention,

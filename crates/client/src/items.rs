@@ -73,13 +73,14 @@ pub(crate) fn state(
             }
         };
     }
-    let awaited = case.filter(|case| case.state == CaseState::CorrectionAwaited);
-    match (application, awaited) {
-        (Some((Stage::Draft, true)), _) | (_, Some(_)) => {
-            ItemState::NeedsAttention { problem: Box::new(correction(case)) }
-        }
-        (Some((Stage::Draft, false)), None) => ItemState::Draft,
-        (Some((Stage::Filed, _)) | None, None) => {
+    let needs_attention = || ItemState::NeedsAttention { problem: Box::new(correction(case)) };
+    match (application, case) {
+        (_, Some(case)) if case.awaits_correction() => needs_attention(),
+        (Some((Stage::Draft, false)), _) => ItemState::Draft,
+        // The platform's word on it was lost with a damaged page, and will come again.
+        (Some((Stage::Draft, true)), None) => needs_attention(),
+        // Its word counts, whatever answer to an earlier notice is still written here.
+        (Some((Stage::Draft, true) | (Stage::Filed, _)) | None, case) => {
             ItemState::Submitted { case: case.map(|case| case.state.clone()) }
         }
     }
@@ -191,7 +192,9 @@ pub(crate) async fn rows(vault: &Vault) -> Result<Vec<ItemRow>, VaultError> {
 fn nameless(queued: &Queued) -> String {
     match &queued.operation.ask {
         Ask::Submit(submit) => format!("事项 {}", submit.item),
-        Ask::Correct(_) | Ask::Withdraw { .. } | Ask::Unknown(_) => "已提交的申请".to_owned(),
+        Ask::Correct(_) | Ask::Withdraw { .. } | Ask::Unknown(_) | Ask::Malformed(_) => {
+            "已提交的申请".to_owned()
+        }
     }
 }
 

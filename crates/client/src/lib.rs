@@ -41,6 +41,7 @@ mod lock;
 mod memory;
 mod network;
 mod pin;
+mod retry_after;
 mod sqlite;
 mod surroundings;
 mod sync;

@@ -7,7 +7,10 @@ use http::{Request, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tongban_contract::problem::Problem;
 
-use crate::transport::{Reply, Transport, TransportError};
+use crate::{
+    retry_after,
+    transport::{Reply, Transport, TransportError},
+};
 
 /// Most bytes of a JSON answer that are read: far above any honest one.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -153,8 +156,7 @@ pub(crate) async fn answered(reply: Reply) -> Result<Reply, NetworkError> {
         return Err(NetworkError::Unauthorised);
     }
     if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-        let retry_after = reply.header(header::RETRY_AFTER.as_str()).parse().ok();
-        return Err(NetworkError::Overloaded { retry_after });
+        return Err(NetworkError::Overloaded { retry_after: retry_after::seconds(&reply) });
     }
     if status.is_server_error() {
         return Err(NetworkError::Failed(status.as_u16()));

@@ -17,6 +17,7 @@ pub struct Case {
     /// The application.
     pub id: CaseId,
     /// Grows with every change of the case; a smaller one is old news.
+    #[serde(deserialize_with = "crate::entry::countable")]
     pub revision: u64,
     /// Acceptance number (收件编号).
     pub number: String,
@@ -54,6 +55,14 @@ pub struct Case {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub licence: Option<LicenceId>,
+}
+
+impl Case {
+    /// Whether an answer to a correction notice is awaited.
+    pub fn awaits_correction(&self) -> bool {
+        let asked = self.state == CaseState::CorrectionAwaited || self.notice.is_some();
+        asked && !self.state.is_final()
+    }
 }
 
 /// State of an application at the platform.

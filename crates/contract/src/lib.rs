@@ -6,7 +6,8 @@
 //! - [`vocabulary`]: the coded terms of GB/T 39046 (item type, level, audience …).
 //! - [`identifiers`]: UUIDs and digests, each a type of its own.
 //! - [`guide`], [`form`], [`catalogue`]: what is published to everyone.
-//! - [`operation`], [`change`], [`exchange`]: what one account and the platform tell each other.
+//! - [`operation`], [`change`], [`exchange`]: what one account and the platform tell each other;
+//!   [`entry`]: how one of them is read, whatever is wrong with the next.
 //! - [`courier`]: operations and files sealed for the platform, whoever carries them.
 //! - [`case`], [`licence`], [`calendar`]: what changes carry and what limits count.
 //! - [`discovery`]: what a platform says of itself.
@@ -19,6 +20,7 @@ pub mod catalogue;
 pub mod change;
 pub mod courier;
 pub mod discovery;
+pub mod entry;
 pub mod exchange;
 pub mod form;
 pub mod guide;

@@ -4,17 +4,19 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::{
+    entry::{Entry, Malformed, Reading},
     identifiers::{CaseId, Digest, NoticeId, OperationId},
     numbers::{DivisionCode, LicenceId},
     problem::Problem,
 };
 
 /// One operation of an account.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Operation {
     /// Idempotency key.
@@ -30,7 +32,7 @@ pub struct Operation {
 /// What an operation asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", remote = "Self")]
 pub enum Ask {
     /// File an application.
     Submit(Box<Submit>),
@@ -47,6 +49,54 @@ pub enum Ask {
     /// A kind of another version, kept as it came.
     #[serde(untagged)]
     Unknown(Map<String, Value>),
+    /// A kind that is known and cannot be read all the same, kept as it came.
+    #[serde(untagged, skip_deserializing)]
+    Malformed(Malformed),
+}
+
+/// The kinds of [`Ask`] that this version knows.
+const KINDS: [&str; 3] = ["submit", "correct", "withdraw"];
+
+impl From<Entry> for Ask {
+    fn from(entry: Entry) -> Self {
+        // What was derived takes a body that does not fit for one of another kind.
+        let known = |read: &Self| !matches!(read, Self::Unknown(_));
+        let read = |body: Value| Self::deserialize(body).ok().filter(known);
+        match entry.read("kind", &KINDS, read) {
+            Reading::Known(ask) => ask,
+            Reading::Unknown(members) => Self::Unknown(members),
+            Reading::Malformed(members) => Self::Malformed(members),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Ask {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Entry::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl Serialize for Ask {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl TryFrom<Entry> for Operation {
+    type Error = &'static str;
+
+    /// Fails where there is no id to answer to, or no moment.
+    fn try_from(mut entry: Entry) -> Result<Self, Self::Error> {
+        let id = entry.take("id").ok_or("an operation without an id")?;
+        let made_at = entry.take("made_at").ok_or("an operation without a moment")?;
+        Ok(Self { id, made_at, ask: entry.into() })
+    }
+}
+
+impl<'de> Deserialize<'de> for Operation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(Entry::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
 }
 
 impl Ask {
@@ -57,6 +107,7 @@ impl Ask {
             Self::Correct(correct) => Some(correct.case),
             Self::Withdraw { case, .. } => Some(*case),
             Self::Unknown(body) => body.get("case")?.as_str()?.parse().ok(),
+            Self::Malformed(body) => body.get("case"),
         }
     }
 
@@ -65,7 +116,7 @@ impl Ask {
         let filing = match self {
             Self::Submit(submit) => Some(&submit.filing),
             Self::Correct(correct) => Some(&correct.filing),
-            Self::Withdraw { .. } | Self::Unknown(_) => None,
+            Self::Withdraw { .. } | Self::Unknown(_) | Self::Malformed(_) => None,
         };
         filing.into_iter().flat_map(|filing| filing.materials.values().flatten())
     }
@@ -74,7 +125,7 @@ impl Ask {
     pub fn files(&self) -> bool {
         match self {
             Self::Submit(_) | Self::Correct(_) => true,
-            Self::Withdraw { .. } | Self::Unknown(_) => false,
+            Self::Withdraw { .. } | Self::Unknown(_) | Self::Malformed(_) => false,
         }
     }
 }
@@ -149,10 +200,10 @@ pub struct Correct {
 }
 
 /// The platform's answer to one operation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OperationResult {
-    /// The operation.
+    /// The operation; nil where it could not be read.
     pub id: OperationId,
     /// What became of it.
     #[serde(flatten)]
@@ -163,7 +214,7 @@ pub struct OperationResult {
 /// and given again, word for word, whenever the operation is sent again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "outcome", rename_all = "snake_case")]
+#[serde(tag = "outcome", rename_all = "snake_case", remote = "Self")]
 pub enum Outcome {
     /// Done.
     Accepted {
@@ -193,4 +244,46 @@ pub enum Outcome {
     /// An outcome of a later version. The operation is kept, and sent again.
     #[serde(untagged)]
     Unknown(Map<String, Value>),
+    /// An outcome that is known and cannot be read all the same, kept as it came. The operation
+    /// is kept, and sent again.
+    #[serde(untagged, skip_deserializing)]
+    Malformed(Malformed),
+}
+
+/// The outcomes that this version knows.
+const OUTCOMES: [&str; 4] = ["accepted", "refused", "lacking", "later"];
+
+impl From<Entry> for Outcome {
+    fn from(entry: Entry) -> Self {
+        // What was derived takes a body that does not fit for one of another kind.
+        let known = |read: &Self| !matches!(read, Self::Unknown(_));
+        let read = |body: Value| Self::deserialize(body).ok().filter(known);
+        match entry.read("outcome", &OUTCOMES, read) {
+            Reading::Known(outcome) => outcome,
+            Reading::Unknown(members) => Self::Unknown(members),
+            Reading::Malformed(members) => Self::Malformed(members),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Outcome {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Entry::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for OperationResult {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut entry = Entry::deserialize(deserializer)?;
+        let nil = OperationId(Uuid::nil());
+        let id = entry.take("id").unwrap_or(nil);
+        let entry = if id == nil { entry.doubted() } else { entry };
+        Ok(Self { id, outcome: entry.into() })
+    }
 }

@@ -1,16 +1,8 @@
 //! What holds of anything that is read, whatever it is.
 
-use std::{
-    cell::RefCell,
-    collections::BTreeSet,
-    fmt::{self, Debug},
-    path::PathBuf,
-};
+use std::{cell::RefCell, fmt::Debug, path::PathBuf};
 
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor},
-};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -29,68 +21,6 @@ pub(crate) fn is_written_as_read<T: Serialize + DeserializeOwned + PartialEq + D
     assert_eq!(again, *value, "read again as something else:\n{text}");
     assert_eq!(serde_json::to_string(&again).unwrap(), text, "written differently the next time");
     text
-}
-
-/// Whether JSON says a member twice. Readers may differ then (RFC 8259, 4), and ours do: where
-/// a kind is known, what says a member twice is kept as one of a later version.
-pub(crate) fn says_twice(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(bytes).is_ok() && serde_json::from_slice::<Once>(bytes).is_err()
-}
-
-/// JSON of which every member is said once.
-struct Once;
-
-impl<'de> Deserialize<'de> for Once {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Self)
-    }
-}
-
-impl<'de> Visitor<'de> for Once {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("every member once")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
-        let mut names = BTreeSet::new();
-        while let Some((name, Once)) = members.next_entry::<String, Self>()? {
-            if !names.insert(name) {
-                return Err(de::Error::custom("said twice"));
-            }
-        }
-        Ok(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self, A::Error> {
-        while let Some(Once) = entries.next_element::<Self>()? {}
-        Ok(self)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
-    }
 }
 
 /// The members of `kept`, which were not understood, are those that came, but for `known`.

@@ -18,6 +18,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 use tongban_contract::{
+    entry::Entry,
     exchange::{EXCHANGE_VERSION, ExchangeReply, ExchangeRequest, MOST_OPERATIONS},
     identifiers::FeedId,
     problem::Problem,
@@ -48,7 +49,7 @@ pub fn router() -> OpenApiRouter<Arc<Platform>> {
 }
 
 /// The request with its operations as they came: one that cannot be read must not keep
-/// the others from being handled.
+/// the others from being handled, and one that says a member twice must not be guessed at.
 #[derive(Deserialize)]
 pub(crate) struct RawRequest {
     pub(crate) version: u32,
@@ -58,7 +59,7 @@ pub(crate) struct RawRequest {
     #[serde(default)]
     pub(crate) mark: Option<String>,
     #[serde(default)]
-    pub(crate) operations: Vec<Value>,
+    pub(crate) operations: Vec<Entry>,
     #[serde(default)]
     pub(crate) courier_key: Option<Value>,
 }
@@ -128,7 +129,7 @@ async fn exchange(
 pub(crate) async fn take(
     platform: &Platform,
     who: &Bearer,
-    bodies: Vec<Value>,
+    bodies: Vec<Entry>,
 ) -> Result<Vec<operations::Handled>> {
     let ids = operations::ids(&bodies)?;
     let mut handled = Vec::with_capacity(bodies.len());

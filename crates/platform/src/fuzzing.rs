@@ -15,6 +15,7 @@ use http::{HeaderMap, header};
 use serde_json::Value;
 use tongban_contract::{
     courier::CourierKey,
+    entry::Entry,
     identifiers::{CaseId, Digest, FeedId, OperationId},
 };
 
@@ -41,7 +42,7 @@ pub struct TakenRequest {
     /// Mark of that place.
     pub mark: Option<String>,
     /// The operations as they came.
-    pub operations: Vec<Value>,
+    pub operations: Vec<Entry>,
     /// The courier key as it came.
     pub courier_key: Option<Value>,
 }
@@ -70,12 +71,12 @@ pub async fn exchange_request(body: Bytes) -> Result<TakenRequest> {
 ///
 /// # Errors
 /// The refusal, where one has none.
-pub fn ids(operations: &[Value]) -> Result<Vec<OperationId>> {
+pub fn ids(operations: &[Entry]) -> Result<Vec<OperationId>> {
     exchange::ids(operations)
 }
 
 /// The application that an operation concerns.
-pub fn case_of(operation: &Value) -> Option<CaseId> {
+pub fn case_of(operation: &Entry) -> Option<CaseId> {
     exchange::case_of(operation)
 }
 
@@ -138,7 +139,7 @@ pub fn upload_checksum(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenedCourier {
     /// The operations as they came.
-    pub operations: Vec<Value>,
+    pub operations: Vec<Entry>,
     /// The files, with their bytes.
     pub files: Vec<(AnnouncedFile, Vec<u8>)>,
 }

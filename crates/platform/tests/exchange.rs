@@ -195,6 +195,32 @@ async fn unknown_and_unreadable_operations_are_refused_one_by_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operation_that_says_a_member_twice_is_refused_by_itself_and_not_guessed_at() {
+    let (node, token) = node().await;
+    let (clear, twice) = (submit(Uuid::now_v7()), submit(Uuid::now_v7()).to_string());
+    let area = r#""area":40"#;
+    assert!(twice.contains(area), "{twice}");
+    let doubled = twice.replacen(area, r#""area":40,"area":4000"#, 1);
+    let beyond = submit(Uuid::now_v7()).to_string().replacen(area, r#""area":1e999"#, 1);
+    let send = async || {
+        let body =
+            format!(r#"{{"version":1,"cursor":0,"operations":[{doubled},{beyond},{clear}]}}"#);
+        let sent = reqwest::Client::new()
+            .post(format!("{}/v1/exchange", node.address))
+            .bearer_auth(&token)
+            .header("content-type", "application/json")
+            .body(body)
+            .send();
+        sent.await.unwrap().json::<tongban_contract::exchange::ExchangeReply>().await.unwrap()
+    };
+    let reply = send().await;
+    assert_eq!(refusal(&reply.results[0].outcome).code, "operation.malformed");
+    assert_eq!(refusal(&reply.results[1].outcome).code, "operation.malformed");
+    number(&reply.results[2].outcome);
+    assert_eq!(send().await.results, reply.results, "the same words the next time");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_of_a_filing_is_told_at_once() {
     let (node, token) = node().await;
     let mut faulty = filing();

@@ -76,5 +76,8 @@ fn described(view: &OverviewView) -> String {
         })
         .collect();
     text.push_str(&section("数据救回", &rescues));
+    let unread = view.sync.unread.as_ref();
+    let unread = unread.map(|told| format!("{}\n  {}\n", told.detail, told.next));
+    text.push_str(&section("没有读懂的消息", &unread.unwrap_or_default()));
     text
 }

@@ -58,7 +58,7 @@ fn enclosed(operation: &Operation) -> Vec<CourierFile> {
     let filing: Option<&Filing> = match &operation.ask {
         Ask::Submit(submit) => Some(&submit.filing),
         Ask::Correct(correct) => Some(&correct.filing),
-        Ask::Withdraw { .. } | Ask::Unknown(_) => None,
+        Ask::Withdraw { .. } | Ask::Unknown(_) | Ask::Malformed(_) => None,
     };
     let enclosures = filing.into_iter().flat_map(|filing| filing.materials.values().flatten());
     enclosures

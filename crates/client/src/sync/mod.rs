@@ -32,7 +32,7 @@ use crate::{
     identity::IdentityError,
     network::{self, NetworkError},
     transport::{Reply, TransportError},
-    vault::{Applied, Pause, Vault, VaultError, lacks_files},
+    vault::{Applied, Pause, Rest, Vault, VaultError, lacks_files},
 };
 
 /// Most exchanges in one sync; what is left goes with the next.
@@ -247,7 +247,7 @@ impl Client {
             other => return Err(other),
         };
         let more = match self.fetch(vault, &[]).await {
-            Ok((_, more)) => more,
+            Ok(applied) => applied.rest == Rest::More,
             Err(Error::Network(_)) => return Err(error.into()),
             Err(other) => return Err(other),
         };
@@ -286,8 +286,8 @@ impl Client {
     async fn exchange(&self, vault: &Vault, due: &[Operation]) -> Result<bool> {
         let sent = vault.mark_sending(due).await?;
         self.tell_of(&sent);
-        let (applied, more) = match self.fetch(vault, &sent).await {
-            Ok(fetched) => fetched,
+        let applied = match self.fetch(vault, &sent).await {
+            Ok(applied) => applied,
             Err(error) => {
                 let problem = waiting_reason(&error);
                 for operation in &sent {
@@ -302,16 +302,20 @@ impl Client {
             }
         };
         self.upload_lacking(vault, &applied).await?;
-        Ok(more)
+        match applied.rest {
+            Rest::Nothing => Ok(false),
+            Rest::More => Ok(true),
+            // Whoever answers like this is asked again soon, and not at once.
+            Rest::Stuck => Err(NetworkError::Unreadable.into()),
+        }
     }
 
-    /// Brings operations and fetches news. Answers what that changed, and whether there is
-    /// more to fetch.
-    async fn fetch(&self, vault: &Vault, sent: &[Operation]) -> Result<(Applied, bool)> {
+    /// Brings operations and fetches news. Answers what that changed.
+    async fn fetch(&self, vault: &Vault, sent: &[Operation]) -> Result<Applied> {
         let reply = self.ask_exchange(vault, sent).await?;
         let applied = vault.apply(sent, &reply, self.surroundings().now()).await?;
         self.tell_applied(&applied);
-        Ok((applied, reply.more))
+        Ok(applied)
     }
 
     async fn ask_exchange(&self, vault: &Vault, due: &[Operation]) -> Result<ExchangeReply> {
@@ -462,7 +466,9 @@ fn of_the_account(error: NetworkError) -> Error {
 
 fn retry_after(error: &Error) -> Option<u64> {
     match error {
-        Error::Network(error) => error.retry_after(),
+        Error::Network(error) | Error::Identity(IdentityError::Network(error)) => {
+            error.retry_after()
+        }
         _ => None,
     }
 }

@@ -61,6 +61,7 @@ impl Client {
             };
             if self.send_from(vault, digest, &file, &location, offset).await? {
                 vault.keep_upload_location(digest, None).await?;
+                vault.file_was_brought(operation, digest).await?;
                 return Ok(());
             }
         }
@@ -187,7 +188,7 @@ async fn file(vault: &Vault, operation: OperationId, digest: &Digest) -> Result<
     let filing: Option<Filing> = match queued.map(|queued| queued.operation.ask) {
         Some(Ask::Submit(submit)) => Some(submit.filing),
         Some(Ask::Correct(correct)) => Some(correct.filing),
-        Some(Ask::Withdraw { .. } | Ask::Unknown(_)) | None => None,
+        Some(Ask::Withdraw { .. } | Ask::Unknown(_) | Ask::Malformed(_)) | None => None,
     };
     let enclosures = filing.into_iter().flat_map(|filing| filing.materials.into_values().flatten());
     for enclosure in enclosures {

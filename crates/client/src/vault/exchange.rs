@@ -16,7 +16,10 @@ use tongban_contract::{
     problem::Problem,
 };
 
-use super::{Pause, Vault, VaultError, courier, from_json, from_millis, parse, to_json, to_millis};
+use super::{
+    Pause, Vault, VaultError, answers, corrections, courier, from_json, from_millis, parse,
+    to_json, to_millis, unread,
+};
 
 /// How far the feed has been applied.
 #[derive(Clone, Debug)]
@@ -41,6 +44,21 @@ pub(crate) struct Applied {
     pub(crate) headlines: Vec<(Option<CaseId>, String, String)>,
     /// Files the platform lacks, and the operation that needs them.
     pub(crate) lacking: Vec<(Operation, Vec<Digest>)>,
+    /// What is left of the feed.
+    pub(crate) rest: Rest,
+}
+
+/// What is left of the feed when a reply has been applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Nothing: everything that the platform has to tell was applied.
+    #[default]
+    Nothing,
+    /// More, which follows what was applied.
+    More,
+    /// Something, and nothing of this reply followed what was applied before: asking for it
+    /// again at once is not known to help.
+    Stuck,
 }
 
 #[derive(FromRow)]
@@ -157,8 +175,18 @@ impl Vault {
         if !caught_up_before {
             applied.headlines.truncate(headlines);
         }
-        let last_success =
-            if reply.more { before.last_success.filter(|_| same_feed) } else { Some(now) };
+        corrections::settle(&mut transaction, &mut applied).await?;
+        applied.rest = if !reply.more && cursor >= reply.cursor {
+            Rest::Nothing
+        } else if cursor > start || !same_feed {
+            Rest::More
+        } else {
+            Rest::Stuck
+        };
+        let last_success = match applied.rest {
+            Rest::Nothing => Some(now),
+            Rest::More | Rest::Stuck => before.last_success.filter(|_| same_feed),
+        };
         let mark = if cursor == reply.cursor {
             reply.mark.clone()
         } else {
@@ -224,6 +252,7 @@ async fn tell_again(connection: &mut SqliteConnection) -> Result<(), VaultError>
         .await?;
     // Its revisions may count from the start again: whatever it tells now is newer.
     sqlx::query("UPDATE case_news SET revision = 0").execute(&mut *connection).await?;
+    unread::forget(connection).await?;
     courier::doubt(connection).await
 }
 
@@ -267,6 +296,11 @@ async fn apply_result(
             }
         }
         Some(Outcome::Lacking { digests }) => {
+            let brought = answers::brought(connection, operation.id).await?;
+            let waits = answers::waits_for_files(digests, &brought);
+            pause = waits.as_ref().map(|_| Pause::new(now, answers::WAIT));
+            problem_json = waits.as_ref().map(to_json).transpose()?;
+            outcome_json = Some(to_json(&Outcome::Lacking { digests: brought })?);
             applied.lacking.push((operation.clone(), digests.clone()));
             "queued"
         }
@@ -275,9 +309,15 @@ async fn apply_result(
             pause = Some(Pause::new(now, Duration::from_secs((*retry_after).clamp(1, 86_400))));
             "queued"
         }
-        // An outcome of a later version, or none: the operation stays, and is sent again.
-        Some(Outcome::Unknown(_)) | None => {
-            pause = Some(Pause::new(now, Duration::from_secs(60)));
+        // The operation stays, and is sent again: it may have been taken or not.
+        unclear @ (Some(Outcome::Malformed(_) | Outcome::Unknown(_)) | None) => {
+            let waits = match unclear {
+                Some(Outcome::Malformed(_)) => answers::malformed(),
+                Some(_) => answers::unknown(),
+                None => answers::missing(),
+            };
+            problem_json = Some(to_json(&waits)?);
+            pause = Some(Pause::new(now, answers::WAIT));
             "queued"
         }
     };
@@ -299,11 +339,11 @@ async fn apply_result(
 }
 
 /// Under which title a refusal is told that leaves nothing to mend: the platform has the
-/// application, which goes on as it was.
+/// application, which goes on as it was. What becomes of a refused correction depends on
+/// whether one is awaited: see `corrections`.
 fn only_told(ask: &Ask, problem: &Problem) -> Option<&'static str> {
     match (ask, problem.code.as_str()) {
         (Ask::Withdraw { .. }, _) => Some("撤件没有办成"),
-        (Ask::Correct(_), "case.no-notice" | "case.ended") => Some("补正没有交上"),
         (Ask::Submit(_), "case.filed-already") => Some("这次的改动没有交上"),
         _ => None,
     }
@@ -318,21 +358,25 @@ async fn apply_changes(
     applied: &mut Applied,
 ) -> Result<u64, VaultError> {
     let mut cursor = start;
+    let mut place = start;
     for change in &reply.changes {
-        if change.seq <= cursor {
+        // One whose place cannot be read stands behind the one before.
+        place = if change.seq == 0 { place.saturating_add(1) } else { change.seq };
+        if place <= cursor {
             continue;
         }
-        if change.seq != cursor + 1 {
-            tracing::warn!(cursor, seq = change.seq, "gap in the feed; the rest is asked again");
+        if place != cursor + 1 {
+            tracing::warn!(cursor, seq = place, "gap in the feed; the rest is asked again");
             break;
         }
-        apply_change(connection, reply.feed, change, now, applied).await?;
-        cursor = change.seq;
+        let change = Change { seq: place, ..change.clone() };
+        apply_change(connection, reply.feed, &change, now, applied).await?;
+        cursor = place;
     }
     Ok(cursor)
 }
 
-async fn apply_change(
+pub(super) async fn apply_change(
     connection: &mut SqliteConnection,
     feed: FeedId,
     change: &Change,
@@ -364,6 +408,7 @@ async fn apply_change(
             .execute(&mut *connection)
             .await?;
             applied.cases.push(case.id);
+            unread::supersede(connection, change).await?;
             if done.rows_affected() > 0 && !headline.is_empty() {
                 let title = case.item_name.clone();
                 applied.headlines.push((Some(case.id), title, headline.clone()));
@@ -377,23 +422,20 @@ async fn apply_change(
             .bind(licence.id.as_str())
             .bind(&licence.licence_type)
             .bind(to_json(licence)?)
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
             applied.licences = true;
+            unread::supersede(connection, change).await?;
             if !headline.is_empty() {
                 applied.headlines.push((licence.case, licence.name.clone(), headline.clone()));
             }
         }
-        News::Unknown(_) => {
-            sqlx::query(
-                "INSERT INTO unknown_change (feed, seq, change_json) VALUES (?, ?, ?)
-                 ON CONFLICT DO NOTHING",
-            )
-            .bind(feed.to_string())
-            .bind(i64::try_from(change.seq).map_err(|_| VaultError::Damaged("seq"))?)
-            .bind(to_json(change)?)
-            .execute(connection)
-            .await?;
+        News::Unknown(_) | News::Malformed(_) => {
+            if unread::keep(connection, feed, change).await? {
+                tracing::warn!(seq = change.seq, "a change cannot be read and is kept");
+                let (title, sentence) = unread::headline();
+                applied.headlines.push((None, title, sentence));
+            }
         }
     }
     Ok(())

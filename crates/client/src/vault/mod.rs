@@ -2,8 +2,10 @@
 //! It keeps and answers rows; what they mean is decided by its callers. A method is
 //! one transaction. The file has exactly one connection (see the pragma comments).
 
+mod answers;
 mod applications;
 mod attachments;
+mod corrections;
 mod courier;
 mod error;
 mod exchange;
@@ -17,6 +19,7 @@ mod rescue;
 mod rescue_tests;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +39,7 @@ pub(crate) use applications::{Application, Stage};
 pub(crate) use attachments::{Attachment, PIECE};
 pub use error::VaultError;
 pub(crate) use error::lacks_files;
-pub(crate) use exchange::Applied;
+pub(crate) use exchange::{Applied, Rest};
 pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
 use pages::Look;
 
@@ -82,24 +85,30 @@ impl Vault {
         }
         if look.is_damaged() {
             rescue::rescue(directory, account, key, &look, now).await?;
-            return Self::open_whole(&path, key).await;
+            return Self::open_whole(&path, key, now).await;
         }
-        match Self::open_whole(&path, key).await {
+        match Self::open_whole(&path, key, now).await {
             Err(error) if error.is_damage() => {
                 let look = self::look(&path, key).await?;
                 rescue::rescue(directory, account, key, &look, now).await?;
-                Self::open_whole(&path, key).await
+                Self::open_whole(&path, key, now).await
             }
             opened => opened,
         }
     }
 
     /// Opens a file of which every page is good.
-    async fn open_whole(path: &Path, key: &SecretString) -> Result<Self, VaultError> {
+    async fn open_whole(
+        path: &Path,
+        key: &SecretString,
+        now: Timestamp,
+    ) -> Result<Self, VaultError> {
         let vault = Self::connect(options(path, key)).await?;
         let opened = async {
             vault.check_structure().await?;
             vault.migrate(path).await?;
+            vault.read_anew(now).await?;
+            vault.settle_corrections().await?;
             vault.queue_what_was_being_sent().await
         };
         if let Err(error) = opened.await {

@@ -1,7 +1,7 @@
 //! Drafts and filings on the device: keeping answers, taking back, withdrawing.
 
 use serde_json::json;
-use tongban_contract::{case::CaseState, page::*};
+use tongban_contract::{case::CaseState, identifiers::CaseId, page::*};
 
 use crate::{person::*, wire::Turn, world::*};
 
@@ -175,11 +175,7 @@ async fn a_withdrawal_that_has_not_left_can_be_called_off_and_the_application_go
 async fn a_correction_that_is_taken_back_still_answers_its_notice() {
     let world = World::start().await;
     let client = world.device().await;
-    let case = accepted(&client).await;
-    let fault = json!({ "pointer": "/answers/shop/name", "sentence": "请写全称。" });
-    world.office(CITY, case, json!({ "action": "accept" })).await;
-    world.office(CITY, case, json!({ "action": "correct", "faults": [fault] })).await;
-    sync(&client).await.unwrap();
+    let case = to_be_corrected(&world, &client).await;
     client.mend(Mend { case }).await.unwrap();
     submit(&client, case).await;
     client.recall(Recall { case }).await.unwrap();
@@ -190,6 +186,81 @@ async fn a_correction_that_is_taken_back_still_answers_its_notice() {
     let details = item(&client, case).await.details.unwrap();
     assert_eq!(details.state, CaseState::UnderReview);
     assert!(details.notice.is_none(), "{details:?}");
+}
+
+/// A filed application that a department wants corrected, as this device knows.
+async fn to_be_corrected(world: &World, client: &tongban_client::Client) -> CaseId {
+    let case = accepted(client).await;
+    let fault = json!({ "pointer": "/answers/shop/name", "sentence": "请写全称。" });
+    world.office(CITY, case, json!({ "action": "accept" })).await;
+    world.office(CITY, case, json!({ "action": "correct", "faults": [fault] })).await;
+    sync(client).await.unwrap();
+    assert_eq!(kind(&state(client, case).await), "attention");
+    case
+}
+
+/// Sentences that notified the person.
+fn notified(topics: &mut tokio::sync::broadcast::Receiver<Topic>) -> Vec<String> {
+    let mut told = Vec::new();
+    while let Ok(topic) = topics.try_recv() {
+        if let Topic::News { body, .. } = topic {
+            told.push(body);
+        }
+    }
+    told
+}
+
+#[tokio::test]
+async fn a_correction_being_written_is_not_asked_for_once_another_device_withdraws() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = to_be_corrected(&world, &client).await;
+    client.mend(Mend { case }).await.unwrap();
+    fill_in(&client, case, &[("/shop/name", json!("改到一半的店名"))]).await;
+
+    let other = world.open("other-device").await;
+    world.sign_in(&other, LI).await;
+    sync(&other).await.unwrap();
+    other.withdraw(Withdraw { case, reason: String::new() }).await.unwrap();
+    sync(&other).await.unwrap();
+
+    let mut topics = client.topics();
+    sync(&client).await.unwrap();
+    let withdrawn = ItemState::Submitted { case: Some(CaseState::Withdrawn) };
+    assert_eq!(state(&client, case).await, withdrawn);
+    assert_eq!(overview(&client).await.attention, []);
+    let told = notified(&mut topics);
+    assert!(told.iter().any(|sentence| sentence.contains("仍保存在本机")), "{told:?}");
+    assert_eq!(code(client.submit(Submit { case }).await), "draft.filed");
+    assert_eq!(code(client.mend(Mend { case }).await), "mend.not-asked");
+    let kept = client.read_draft(ReadDraft { case }).await.unwrap();
+    assert_eq!(kept.notice, None);
+    assert!(serde_json::to_string(&kept.form).unwrap().contains("改到一半的店名"));
+    sync(&client).await.unwrap();
+    assert_eq!(notified(&mut topics), [""; 0], "it is told once");
+}
+
+#[tokio::test]
+async fn a_correction_that_another_device_gave_first_leaves_nothing_to_mend() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = to_be_corrected(&world, &client).await;
+    let other = world.open(&world.crash("device")).await;
+    world.sign_in(&other, LI).await;
+    for device in [&client, &other] {
+        device.mend(Mend { case }).await.unwrap();
+        fill_in(device, case, &[("/shop/name", json!("秀兰面馆（总店）"))]).await;
+        submit(device, case).await;
+    }
+    sync(&other).await.unwrap();
+    let mut topics = client.topics();
+    sync(&client).await.unwrap();
+    let under_review = ItemState::Submitted { case: Some(CaseState::UnderReview) };
+    assert_eq!(state(&client, case).await, under_review);
+    assert_eq!(state(&other, case).await, under_review);
+    let told = notified(&mut topics);
+    assert!(told.iter().any(|sentence| sentence.contains("不再等待补正")), "{told:?}");
+    assert!(item(&client, case).await.can_withdraw, "the application goes on");
 }
 
 #[tokio::test]

@@ -111,12 +111,16 @@ async fn changes_out_of_order_or_with_a_gap_are_asked_for_again() {
     news(&world, &client).await;
     let mut topics = client.topics();
     let last = world.number("SELECT max(seq) FROM changes").await;
-    // First in the wrong order, then without the second, then whole.
+    let current = overview(&client).await.sync.last_success;
+    // First in the wrong order, then each time without the second of several.
     world.wire.replies(|mut reply| {
         reply["changes"].as_array_mut().unwrap().reverse();
         Some(reply)
     });
-    sync(&client).await.unwrap();
+    let asked = world.wire.exchanges_sent().len();
+    assert_eq!(code(sync(&client).await), "network.unreadable");
+    assert!(world.wire.exchanges_sent().len() <= asked + 2, "it is not pressed");
+    assert_eq!(overview(&client).await.sync.last_success, current, "it is not up to date");
     world.wire.replies(|mut reply| {
         let changes = reply["changes"].as_array_mut().unwrap();
         if changes.len() > 2 {
@@ -125,13 +129,10 @@ async fn changes_out_of_order_or_with_a_gap_are_asked_for_again() {
         Some(reply)
     });
     sync(&client).await.unwrap();
-    let cursor =
-        |world: &World| world.wire.exchanges_sent().last().unwrap().json()["cursor"].clone();
-    assert!(cursor(&world).as_i64().unwrap() < last);
+    assert_ne!(overview(&client).await.sync.last_success, current);
     world.wire.no_rule();
     sync(&client).await.unwrap();
-    sync(&client).await.unwrap();
-    assert_eq!(cursor(&world), last);
+    assert_eq!(world.wire.exchanges_sent().last().unwrap().json()["cursor"], last);
     let once = told(&mut topics);
     assert_eq!(once.len(), 4, "{once:?}");
     assert_eq!(seen(&client).await, untroubled(&world).await);
@@ -189,12 +190,105 @@ async fn changes_of_a_later_version_are_kept_and_the_cursor_moves_on() {
 }
 
 #[tokio::test]
-async fn results_of_a_later_version_or_none_leave_the_filing_queued() {
+async fn changes_that_make_no_sense_are_kept_and_told_and_hold_up_nothing() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = accepted(&client).await;
+    world.office(CITY, case, json!({ "action": "accept" })).await;
+    world.office(CITY, case, json!({ "action": "pass" })).await;
+    let last = world.number("SELECT max(seq) FROM changes").await;
+    assert_eq!(overview(&client).await.sync.unread, None);
+    let mut topics = client.topics();
+    // The second of the two is not readable, and does not say where it stands.
+    world.wire.replies(|mut reply| {
+        if reply["changes"].as_array().unwrap().len() == 2 {
+            let change = &mut reply["changes"][1];
+            change["case"]["revision"] = json!(u64::MAX);
+            change["seq"] = json!("first");
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    let asked = world.wire.exchanges_sent();
+    sync(&client).await.unwrap();
+    assert_eq!(world.wire.exchanges_sent()[asked.len()].json()["cursor"], last);
+    assert_eq!(item(&client, case).await.details.unwrap().revision, 2);
+    let kept = "SELECT count(*) FROM unknown_change
+        WHERE json_extract(change_json, '$.kind') = 'case'";
+    assert_eq!(world.vault_number("device", kept).await, 1);
+    let unread = overview(&client).await.sync.unread.unwrap();
+    assert_is_told_well(&unread);
+    assert_eq!(unread.code, "news.unread");
+    let told = told(&mut topics);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[1].contains("更新应用"), "{told:?}");
+    // The next news of the same application says everything that it said.
+    world.office(CITY, case, json!({ "action": "pass" })).await;
+    sync(&client).await.unwrap();
+    assert_eq!(item(&client, case).await.details.unwrap().revision, 4);
+    assert_eq!(overview(&client).await.sync.unread, None);
+}
+
+#[tokio::test]
+async fn a_result_that_makes_no_sense_leaves_the_filing_queued_and_says_so() {
     let world = World::start().await;
     let client = world.device().await;
     let case = sign_draft(&client).await;
     submit(&client, case).await;
-    for results in [json!([]), json!([{ "outcome": "put_off_by_the_minister" }])] {
+    world.wire.replies(|mut reply| {
+        for result in reply["results"].as_array_mut().unwrap() {
+            if result["outcome"] == "accepted" {
+                result["at"] = json!("yesterday");
+            }
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    assert_eq!(waits(&state(&client, case).await), "answer.malformed");
+    world.later(61);
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(world.case_numbers().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_platform_that_goes_on_lacking_what_it_was_brought_is_not_pressed_and_it_is_told() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    // Whatever is brought, it goes on asking for what it asked for first.
+    let lacks = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let seen = std::sync::Arc::clone(&lacks);
+    world.wire.replies(move |mut reply| {
+        if reply["results"][0]["id"].is_string() {
+            let first =
+                seen.lock().unwrap().get_or_insert_with(|| reply["results"][0].clone()).clone();
+            reply["results"][0] = first;
+        }
+        Some(reply)
+    });
+    sync(&client).await.unwrap();
+    assert_eq!(lacks.lock().unwrap().as_ref().unwrap()["outcome"], "lacking");
+    assert_eq!(waits(&state(&client, case).await), "answer.lacking");
+    let asked = world.wire.exchanges_sent().len();
+    assert!(asked <= 4, "it was asked {asked} times at once");
+    world.wire.no_rule();
+    world.later(61);
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+    assert_eq!(world.case_numbers().await.len(), 1);
+}
+
+#[tokio::test]
+async fn results_of_a_later_version_or_none_leave_the_filing_queued_and_say_why() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    let put_off = json!([{ "outcome": "put_off_by_the_minister" }]);
+    for (results, why) in [(json!([]), "answer.missing"), (put_off, "answer.unknown")] {
         world.wire.replies(move |mut reply| {
             let id = reply["results"][0]["id"].clone();
             let mut results = results.clone();
@@ -205,7 +299,7 @@ async fn results_of_a_later_version_or_none_leave_the_filing_queued() {
             Some(reply)
         });
         sync(&client).await.unwrap();
-        assert_eq!(kind(&state(&client, case).await), "queued");
+        assert_eq!(waits(&state(&client, case).await), why);
         world.later(61);
     }
     world.wire.no_rule();
@@ -283,5 +377,5 @@ async fn a_platform_restored_to_before_a_correction_gets_the_first_filing_and_th
     assert_eq!(state(&client, case).await, received);
     assert_eq!(world.case_numbers().await.len(), 1);
     let told = told(&mut topics).join("");
-    assert!(told.contains("补正通知"), "{told}");
+    assert!(told.contains("不再等待补正"), "{told}");
 }

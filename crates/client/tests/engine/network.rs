@@ -101,6 +101,31 @@ async fn a_platform_that_asks_to_be_left_alone_is_left_alone_whoever_wakes_the_a
 }
 
 #[tokio::test]
+async fn a_wait_that_is_given_as_a_moment_counts_by_the_platforms_clock_whatever_the_devices() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let case = sign_draft(&client).await;
+    submit(&client, case).await;
+    for status in [429, 503] {
+        world.wire.exchanges(move |_| {
+            let headers = vec![
+                ("date", "Mon, 02 Mar 2020 09:00:00 GMT"),
+                ("retry-after", "Mon, 02 Mar 2020 09:02:00 GMT"),
+            ];
+            Turn::Answer(status, headers, String::new())
+        });
+        assert_eq!(code(sync(&client).await), "platform.overloaded");
+        assert_eq!(waits(&state(&client, case).await), "platform.overloaded");
+        let next = overview(&client).await.sync.next_try.unwrap();
+        let wait = next.duration_since(world.now()).as_secs();
+        assert!((110..=120).contains(&wait), "{status}: {wait}");
+    }
+    world.wire.no_rule();
+    sync(&client).await.unwrap();
+    assert_eq!(kind(&state(&client, case).await), "submitted");
+}
+
+#[tokio::test]
 async fn a_filing_that_upsets_the_platform_blocks_no_other_and_no_news() {
     let world = World::start().await;
     let client = world.device().await;

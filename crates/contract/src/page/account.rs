@@ -106,6 +106,9 @@ pub struct SyncView {
     pub next_try: Option<Timestamp>,
     /// Operations that wait to be sent.
     pub waiting: u32,
+    /// What is to be told of news that this version of the app cannot read.
+    #[serde(default)]
+    pub unread: Option<Box<Problem>>,
 }
 
 /// The network as the engine last found it.

@@ -6,13 +6,13 @@ use std::io::Read as _;
 use age::Decryptor;
 use bytes::Bytes;
 use ed25519_dalek::Signature;
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tongban_contract::{
     courier::{
         CourierHead, LARGEST_HEAD, LEAD_BYTES, MOST_FILES, MOST_OPERATIONS, SIGNATURE_BYTES,
         head_length,
     },
+    entry::Entry,
     identifiers::Digest,
 };
 use tongban_platform::{
@@ -41,7 +41,7 @@ fn is_right(opened: &OpenedCourier, plain: &[u8]) {
     let verified = keys::device().verifying_key().verify_strict(signed, &signature);
     assert!(verified.is_ok(), "nobody has signed this");
 
-    let head: CourierHead<Value> = serde_json::from_slice(&signed[LEAD_BYTES..]).expect("a head");
+    let head: CourierHead<Entry> = serde_json::from_slice(&signed[LEAD_BYTES..]).expect("a head");
     is_written_as_read(&head);
     assert_eq!(head.account, ACCOUNT);
     assert_eq!(head.recipient, keys::platform_recipient());
@@ -101,7 +101,7 @@ pub(crate) fn signed(bytes: &[u8]) {
         Err(error) => {
             let problem = is_refused(error);
             // The signature is right: that cannot be what is wrong, but for another's key.
-            let own = serde_json::from_slice::<CourierHead<Value>>(head)
+            let own = serde_json::from_slice::<CourierHead<Entry>>(head)
                 .is_ok_and(|head| head.account == ACCOUNT && head.key == keys::device_key());
             assert!(!own || problem.code != "courier.unknown-device", "{problem:?}");
         }

@@ -3,21 +3,21 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
 use serde_json::Value;
 use tongban_client::{NetworkError, fuzzing as client};
 use tongban_contract::{
     change::News,
     courier::{CourierRegistration, CourierReply},
     discovery::PlatformInfo,
+    entry::{Entry, says_twice},
     exchange::{ExchangeReply, ExchangeRequest},
     operation::{Ask, Operation, OperationResult, Outcome},
     problem::Problem,
 };
 use tongban_platform::{exchange::LARGEST_EXCHANGE, fuzzing as platform};
 
-use crate::rules::{
-    is_kept_whole, is_refused, is_told, is_written_as_read, run, says_twice, turned_round,
-};
+use crate::rules::{is_kept_whole, is_refused, is_told, is_written_as_read, run, turned_round};
 
 /// The body of a request, at the platform.
 pub(crate) fn request(bytes: &[u8]) {
@@ -39,21 +39,24 @@ pub(crate) fn request(bytes: &[u8]) {
         }
     };
     for (at, body) in taken.operations.iter().enumerate() {
-        is_told_apart_by_what_it_says(body);
-        let Ok(operation) = serde_json::from_value::<Operation>(body.clone()) else { continue };
+        let value = body.value();
+        if let Some(value) = &value {
+            is_told_apart_by_what_it_says(value);
+        }
+        let Ok(operation) = Operation::try_from(body.clone()) else { continue };
         is_written_as_read(&operation);
         if let Ask::Unknown(kept) = &operation.ask {
-            is_kept_whole(kept, body, &["id", "made_at"]);
+            is_kept_whole(kept, &value.expect("it was read"), &["id", "made_at"]);
         }
+        let malformed = matches!(operation.ask, Ask::Malformed(_));
+        assert!(malformed || !is_said_twice(body), "{operation:?}");
         assert_eq!(platform::case_of(body), operation.ask.case());
         if let Some(ids) = &ids {
             assert_eq!(ids[at], operation.id, "answered under another id");
         }
     }
     if let Some(typed) = typed {
-        if !says_twice(bytes) {
-            is_written_as_read(&typed);
-        }
+        is_written_as_read(&typed);
         let of_typed =
             (typed.version, typed.feed, typed.cursor, typed.mark, typed.operations.len());
         let of_taken =
@@ -110,11 +113,9 @@ pub(crate) fn reply(bytes: &[u8]) {
         Ok(reply) => {
             assert!(status.is_success() && media_type.contains("json"), "{status} {media_type}");
             assert_eq!(Some(&reply), serde_json::from_slice(&body).ok().as_ref());
-            if says_twice(&body) {
-                return;
-            }
             is_written_as_read(&reply);
             is_not_less_than_came(&reply, &body);
+            is_believed_only_where_it_is_clear(&reply, &body);
         }
         Err(NetworkError::Refused(problem)) => {
             assert!(!status.is_success());
@@ -130,7 +131,8 @@ pub(crate) fn reply(bytes: &[u8]) {
 
 /// Changes and results of a later version are kept as they came.
 fn is_not_less_than_came(reply: &ExchangeReply, body: &[u8]) {
-    let came: Value = serde_json::from_slice(body).expect("it has been read");
+    // An entry may hold what no value does; it is kept by its letters then.
+    let Ok(came) = serde_json::from_slice::<Value>(body) else { return };
     for (at, change) in reply.changes.iter().enumerate() {
         if let News::Unknown(kept) = &change.news {
             is_kept_whole(kept, &came["changes"][at], &["seq"]);
@@ -143,13 +145,33 @@ fn is_not_less_than_came(reply: &ExchangeReply, body: &[u8]) {
     }
 }
 
+/// The entries of a reply as they came.
+#[derive(Deserialize)]
+struct Came {
+    results: Vec<Entry>,
+    changes: Vec<Entry>,
+}
+
+/// What says a member twice is never taken for something that is understood.
+fn is_believed_only_where_it_is_clear(reply: &ExchangeReply, body: &[u8]) {
+    let came: Came = serde_json::from_slice(body).expect("it has been read");
+    for (entry, change) in came.changes.iter().zip(&reply.changes) {
+        let malformed = matches!(change.news, News::Malformed(_));
+        assert!(malformed || !is_said_twice(entry), "{change:?}");
+    }
+    for (entry, result) in came.results.iter().zip(&reply.results) {
+        let malformed = matches!(result.outcome, Outcome::Malformed(_));
+        assert!(malformed || !is_said_twice(entry), "{result:?}");
+    }
+}
+
+fn is_said_twice(entry: &Entry) -> bool {
+    says_twice(&serde_json::to_string(entry).expect("what was read can be written"))
+}
+
 /// What is answered to one operation or one courier, and what a platform says of itself.
 pub(crate) fn receipt(bytes: &[u8]) {
-    let result = serde_json::from_slice::<OperationResult>(bytes);
-    if says_twice(bytes) {
-        return;
-    }
-    if let Ok(result) = result {
+    if let Ok(result) = serde_json::from_slice::<OperationResult>(bytes) {
         is_written_as_read(&result);
         if let Outcome::Unknown(kept) = &result.outcome {
             let came = serde_json::from_slice(bytes).expect("it has been read");

@@ -9,7 +9,6 @@ use age::{DecryptError, Decryptor};
 use ed25519_dalek::{Signature, VerifyingKey};
 use futures::{AsyncRead, AsyncReadExt as _};
 use serde::de::IgnoredAny;
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::{fs::File, io::AsyncWriteExt as _};
 use tongban_contract::{
@@ -17,6 +16,7 @@ use tongban_contract::{
         COURIER_VERSION, CourierFile, CourierHead, CourierKey, LEAD_BYTES, MOST_FILE_BYTES,
         MOST_FILES, MOST_OPERATIONS, SIGNATURE_BYTES, head_length, signed_part,
     },
+    entry::Entry,
     identifiers::Digest,
     operation::{Ask, Enclosure, Filing, Operation},
 };
@@ -37,7 +37,7 @@ pub(crate) struct Opened<O = Owner> {
     /// Whom it is from.
     pub(crate) owner: O,
     /// What is asked, as it came.
-    pub(crate) operations: Vec<Value>,
+    pub(crate) operations: Vec<Entry>,
     /// What is handed in.
     pub(crate) files: Vec<Arrived>,
     /// Where the files are, until this is dropped.
@@ -107,7 +107,7 @@ async fn head<O, F>(
     recipient: &str,
     plain: &mut (impl AsyncRead + Unpin),
     owner: impl FnOnce(String, CourierKey) -> F,
-) -> Result<(O, CourierHead<Value>)>
+) -> Result<(O, CourierHead<Entry>)>
 where
     F: Future<Output = Result<Option<O>>>,
 {
@@ -137,7 +137,7 @@ where
     if too_many {
         return Err(problems::too_large().into());
     }
-    let head: CourierHead<Value> =
+    let head: CourierHead<Entry> =
         serde_json::from_slice(&head).map_err(|_| problems::damaged())?;
     // Without ids there is nothing to keep a result under.
     exchange::ids(&head.operations).map_err(|_| problems::damaged())?;
@@ -145,7 +145,7 @@ where
 }
 
 /// What is known of each file of the head, in its order.
-fn abouts(head: &CourierHead<Value>) -> Result<Vec<files::Announced>> {
+fn abouts(head: &CourierHead<Entry>) -> Result<Vec<files::Announced>> {
     let sizes = head.files.iter().try_fold(0_u64, |sum, file| sum.checked_add(file.bytes));
     let all_fit = head.files.iter().all(|file| file.bytes <= files::LARGEST_FILE);
     if !all_fit || sizes.is_none_or(|sum| sum > MOST_FILE_BYTES) {
@@ -166,13 +166,17 @@ fn abouts(head: &CourierHead<Value>) -> Result<Vec<files::Announced>> {
 
 /// The files that readable operations hand in. One that cannot be read is refused on its
 /// own, with the words that the exchange has for it.
-fn handed_in(operations: &[Value]) -> BTreeMap<Digest, files::Announced> {
+fn handed_in(operations: &[Entry]) -> BTreeMap<Digest, files::Announced> {
     let mut files = BTreeMap::new();
     for operation in operations {
-        let filing: Option<Filing> = match serde_json::from_value::<Operation>(operation.clone()) {
+        let filing: Option<Filing> = match Operation::try_from(operation.clone()) {
             Ok(Operation { ask: Ask::Submit(submit), .. }) => Some(submit.filing),
             Ok(Operation { ask: Ask::Correct(correct), .. }) => Some(correct.filing),
-            Ok(Operation { ask: Ask::Withdraw { .. } | Ask::Unknown(_), .. }) | Err(_) => None,
+            Ok(Operation {
+                ask: Ask::Withdraw { .. } | Ask::Unknown(_) | Ask::Malformed(_),
+                ..
+            })
+            | Err(_) => None,
         };
         let enclosures = filing.into_iter().flat_map(|filing| filing.materials.into_values());
         for enclosure in enclosures.flatten() {

@@ -1,9 +1,9 @@
 //! What each kind of operation does: a filing, a correction, a withdrawal. Whether it was
 //! done before is none of its business.
 
-use serde_json::Value;
 use sqlx::SqliteConnection;
 use tongban_contract::{
+    entry::Entry,
     identifiers::CaseId,
     operation::{Ask, Correct, Operation, Outcome, Submit},
     problem::Problem,
@@ -31,9 +31,9 @@ pub(super) async fn perform(
     connection: &mut SqliteConnection,
     platform: &Platform,
     who: &Bearer,
-    body: Value,
+    body: Entry,
 ) -> Result<Outcome> {
-    let Ok(operation) = serde_json::from_value::<Operation>(body) else {
+    let Ok(operation) = Operation::try_from(body) else {
         return Ok(refused(malformed()));
     };
     match operation.ask {
@@ -46,15 +46,12 @@ pub(super) async fn perform(
             let event = Event::Withdraw { reason };
             advance(connection, platform, &stored, event).await
         }
-        // A kind that is known ends here where its content cannot be read.
-        Ask::Unknown(body) => Ok(refused(match body.get("kind").and_then(Value::as_str) {
-            Some("submit" | "correct" | "withdraw") | None => malformed(),
-            Some(_) => Problem::new(
-                "operation.unknown",
-                "平台还不支持这项操作，没有办理。",
-                "请改用其他方式办理，或到政务服务大厅窗口办理。",
-            ),
-        })),
+        Ask::Unknown(_) => Ok(refused(Problem::new(
+            "operation.unknown",
+            "平台还不支持这项操作，没有办理。",
+            "请改用其他方式办理，或到政务服务大厅窗口办理。",
+        ))),
+        Ask::Malformed(_) => Ok(refused(malformed())),
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use sqlx::{Row as _, SqliteConnection, SqliteExecutor};
 use tongban_contract::{
+    entry::Entry,
     identifiers::{CaseId, OperationId},
     operation::{OperationResult, Outcome},
     problem::Problem,
@@ -35,18 +36,17 @@ impl Handled {
 }
 
 /// The application that an operation concerns, whether or not the rest can be read.
-pub(crate) fn case_of(body: &Value) -> Option<CaseId> {
-    body.get("case")?.as_str()?.parse().ok()
+pub(crate) fn case_of(body: &Entry) -> Option<CaseId> {
+    body.get("case")
 }
 
 /// The ids of all operations: without one there is nothing to answer to.
-pub(crate) fn ids(operations: &[Value]) -> Result<Vec<OperationId>> {
+pub(crate) fn ids(operations: &[Entry]) -> Result<Vec<OperationId>> {
     operations
         .iter()
         .enumerate()
         .map(|(at, body)| {
-            let id = body.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-            id.ok_or_else(|| {
+            body.get("id").ok_or_else(|| {
                 Problem::new(
                     "request.malformed",
                     "平台没有读懂这次请求：有一项没有编号。",
@@ -66,11 +66,10 @@ pub(super) async fn handle(
     platform: &Platform,
     who: &Bearer,
     id: OperationId,
-    body: Value,
+    body: Entry,
     waits: bool,
 ) -> Result<Handled> {
-    let mut text = String::new();
-    canonical(&body, &mut text);
+    let text = text_of(&body)?;
     let digest = Sha256::digest(text.as_bytes()).to_vec();
     let size = text.len();
     drop(text);
@@ -180,6 +179,17 @@ fn comes_after() -> Problem {
         "同一件申请的前一项还没有办完，这一项排在它后面。",
         "不用操作，前一项办完后会自动再交。",
     )
+}
+
+/// The text by which an operation is told from another. What is not said clearly is told by
+/// every letter of it.
+fn text_of(body: &Entry) -> Result<String> {
+    let Some(value) = body.value() else {
+        return serde_json::to_string(body).map_err(Error::json("operation"));
+    };
+    let mut text = String::new();
+    canonical(&value, &mut text);
+    Ok(text)
 }
 
 /// JSON with the members of every object in the order of their names, so that their order in
