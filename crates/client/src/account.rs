@@ -61,6 +61,7 @@ impl Client {
             account: self.account_view(),
             pinned: self.opened().is_ok_and(|open| open.pinned),
             rescues: under_way.rescues,
+            given_up: self.opened().map(|open| open.given_up).unwrap_or_default(),
             sync: SyncView {
                 network: state.network,
                 running: state.running,

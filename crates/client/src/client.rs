@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
-use tongban_contract::page::{NetworkView, Person, ProgressView, Topic};
+use tongban_contract::page::{GivenUpView, NetworkView, Person, ProgressView, Topic};
 use tongban_contract::problem::Problem;
 use url::Url;
 
@@ -25,7 +25,7 @@ use crate::{
     surroundings::Surroundings,
     sync::SyncState,
     vault::{
-        Vault,
+        self, Vault,
         key::{self, Kept},
     },
 };
@@ -68,6 +68,8 @@ pub(crate) struct OpenVault {
     pub(crate) vault: Vault,
     /// Whether it needs a PIN to be opened again.
     pub(crate) pinned: bool,
+    /// Vaults of the same account that were given up.
+    pub(crate) given_up: Vec<GivenUpView>,
     /// Ends the sync that runs for it, as when the person signs out.
     pub(crate) leaving: CancellationToken,
 }
@@ -157,6 +159,7 @@ impl Client {
                 _lock: lock,
             }),
         };
+        client.delete_what_was_given_up_long_ago().await;
         if let Some(account) = device.account {
             match client.open_vault(&account, None).await {
                 // Nobody knows any more who that is: they sign in again.
@@ -196,9 +199,14 @@ impl Client {
         let surroundings = self.surroundings();
         let keyring = surroundings.keyring.as_ref();
         let directory = &self.inner.options.directory;
+        self.settle_given_up(account).await?;
         let key = match key::kept(keyring, account).await? {
             Some(Kept::Sealed(_)) => return self.hold_locked(account, person).await,
             Some(Kept::Plain(key)) => key,
+            // It was given up in the middle of a crash: nobody begins anew without signing in.
+            None if person.is_none() && !vault::accounts(directory)?.contains(&account.into()) => {
+                return Err(IdentityError::Needed.into());
+            }
             None => key::make(directory, account, keyring, &surroundings.random).await?,
         };
         self.open_with(account, &key, person, false).await
@@ -228,11 +236,12 @@ impl Client {
         };
         self.keep_label(account, &person.name).await?;
         self.mark_what_was_taken(account, &vault).await?;
+        let given_up = self.given_up_views(account).await?;
         self.touch();
         let mut shared = self.shared();
         let leaving = CancellationToken::new();
         let account = account.to_owned();
-        shared.open = Some(OpenVault { account, person, vault, pinned, leaving });
+        shared.open = Some(OpenVault { account, person, vault, pinned, given_up, leaving });
         shared.locked = None;
         shared.session = Session::SignedIn;
         shared.sync = SyncState::default();

@@ -33,6 +33,7 @@ mod error;
 mod filing;
 #[doc(hidden)]
 pub mod fuzzing;
+mod given_up;
 mod guides;
 mod identity;
 mod items;

@@ -7,7 +7,7 @@ use tongban_contract::page::{
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::{guides::Filter, rescue::Rescues};
+use super::{given_up::GivenUp, guides::Filter, rescue::Rescues};
 use crate::{
     format,
     hooks::{use_ask, use_overview},
@@ -40,6 +40,9 @@ pub(crate) fn Home() -> Html {
             </div>
             if words.trim().is_empty() {
                 <Rescues rescues={overview.rescues.clone()} />
+                { for overview.given_up.iter().map(|one| html! {
+                    <GivenUp key={one.at.to_string()} one={one.clone()} />
+                }) }
                 { account(&overview) }
                 { catalogue(&overview.catalogue) }
                 { attention(&overview.attention) }

@@ -3,6 +3,7 @@
 mod accounts;
 mod county;
 mod draft;
+mod given_up;
 mod guide;
 mod guides;
 mod home;

@@ -76,5 +76,14 @@ fn described(view: &OverviewView) -> String {
         })
         .collect();
     text.push_str(&section("数据救回", &rescues));
+    let given_up: String = view
+        .given_up
+        .iter()
+        .map(|one| {
+            let (at, until) = (words::time(one.at), words::time(one.until));
+            format!("{at}  有人在这台设备上选了“忘了解锁密码”，您的内容已封存，保留到 {until}\n  取回请运行 tongban pin take-back\n")
+        })
+        .collect();
+    text.push_str(&section("封存的内容", &given_up));
     text
 }

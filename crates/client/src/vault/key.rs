@@ -138,8 +138,17 @@ pub(crate) async fn seal(
     let (owner, key, pin, random) = (account.to_owned(), key.clone(), pin.clone(), random.clone());
     let sealing = tokio::task::spawn_blocking(move || SealedKey::new(&owner, &key, &pin, &random));
     let sealed = sealing.await.map_err(|_| KeyringError::Damaged("key under a PIN"))??;
+    keep_sealed(keyring, account, &sealed).await
+}
+
+/// Keeps a key that is under a PIN already.
+pub(super) async fn keep_sealed(
+    keyring: &dyn Keyring,
+    account: &str,
+    sealed: &SealedKey,
+) -> Result<(), KeyringError> {
     let entry =
-        serde_json::to_string(&sealed).map_err(|_| KeyringError::Damaged("key under a PIN"))?;
+        serde_json::to_string(sealed).map_err(|_| KeyringError::Damaged("key under a PIN"))?;
     keyring.write(&sealed_name(account), &SecretString::from(entry)).await?;
     keyring.delete(&plain_name(account)).await
 }

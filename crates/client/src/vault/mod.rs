@@ -7,6 +7,7 @@ mod attachments;
 mod courier;
 mod error;
 mod exchange;
+pub(crate) mod given_up;
 pub(crate) mod key;
 mod notices;
 mod outbox;
@@ -247,26 +248,6 @@ pub(crate) fn accounts(directory: &Path) -> std::io::Result<Vec<String>> {
     accounts.sort();
     accounts.dedup();
     Ok(accounts)
-}
-
-/// Deletes a vault, with everything beside it that was made of it.
-pub(crate) async fn delete(directory: &Path, account: &str) -> std::io::Result<()> {
-    let path = vault_path(directory, account);
-    for end in ["db", "db-wal", "db-shm"] {
-        match tokio::fs::remove_file(path.with_extension(end)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-    }
-    let mut entries = tokio::fs::read_dir(directory).await?;
-    while let Some(entry) = entries.next_entry().await? {
-        let name = entry.file_name();
-        let own = name.to_str().is_some_and(|name| name.starts_with(&format!("vault-{account}.")));
-        if own {
-            tokio::fs::remove_file(entry.path()).await?;
-        }
-    }
-    Ok(())
 }
 
 fn to_millis(time: Timestamp) -> i64 {

@@ -24,6 +24,7 @@ mod crash;
 mod damage;
 mod exactly_once;
 mod feed;
+mod given_up;
 mod journey;
 mod locking;
 mod network;

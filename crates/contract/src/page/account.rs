@@ -15,6 +15,9 @@ pub struct OverviewView {
     pub pinned: bool,
     /// What became of this vault where it was found damaged, until the person has put it away.
     pub rescues: Vec<RescueView>,
+    /// Vaults of whoever is signed in that were given up (`forget_pin`), until they take them
+    /// back or delete them, oldest first.
+    pub given_up: Vec<GivenUpView>,
     /// Network and last sync.
     pub sync: SyncView,
     /// The catalogue on this device.
@@ -60,6 +63,15 @@ pub struct LockedView {
     /// Whether something that waits to be sent was sealed beside it, and can be carried to
     /// the platform without the PIN (`take_sealed_copy`).
     pub sealed_copy: bool,
+}
+
+/// A vault that was given up as its PIN was forgotten, or as somebody at the device said so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenUpView {
+    /// When that was, and how it is named in `take_back` and `delete_given_up`.
+    pub at: Timestamp,
+    /// Until when it is kept.
+    pub until: Timestamp,
 }
 
 /// Everyone who has a vault on this device.

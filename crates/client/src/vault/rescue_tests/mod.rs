@@ -46,7 +46,7 @@ impl Disk {
     }
 
     /// Another disk on which the files are as they are here.
-    fn copy(&self) -> Self {
+    pub(in crate::vault) fn copy(&self) -> Self {
         let copy = Self { folder: tempfile::tempdir().unwrap(), keyring: self.keyring.clone() };
         for path in self.found("vault-") {
             std::fs::copy(&path, copy.folder.path().join(path.file_name().unwrap())).unwrap();
