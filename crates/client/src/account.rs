@@ -83,6 +83,9 @@ impl Client {
         let person = shared.open.as_ref().map(|open| open.person.clone());
         let shares = shared.device.settings.shared_device;
         let pinned = shared.open.as_ref().is_some_and(|open| open.pinned);
+        if let (Session::Unavailable, Some(why)) = (shared.session, &shared.unavailable) {
+            return AccountView::Unavailable(why.clone());
+        }
         match (shared.session, person, &shared.locked) {
             (Session::SigningIn, ..) => AccountView::SigningIn,
             (Session::Locked, _, Some(locked)) => AccountView::Locked(locked.view()),
@@ -117,7 +120,10 @@ impl Client {
         if let Err(error) = outcome {
             if !cancelled.is_cancelled() || self.session() == Session::SigningIn {
                 let mut shared = self.shared();
-                shared.session = before;
+                // Whoever was there before may have been put away since.
+                if shared.session == Session::SigningIn {
+                    shared.session = before;
+                }
                 shared.cancel_sign_in = None;
             }
             self.tell(Topic::Account);
@@ -138,8 +144,9 @@ impl Client {
         if let Ok(previous) = self.opened() {
             self.put_away(&previous).await?;
         }
-        self.open_vault(&signed_in.account, Some(signed_in.person)).await?;
-        self.change_device(|device| device.account = Some(signed_in.account))
+        let opened = self.open_or_say_why(&signed_in.account, Some(signed_in.person)).await;
+        self.change_device(|device| device.account = Some(signed_in.account))?;
+        opened
     }
 
     fn open_browser(&self, address: &url::Url) -> Result<()> {

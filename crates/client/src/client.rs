@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
-use tongban_contract::page::{GivenUpView, NetworkView, Person, ProgressView, Topic};
+use tongban_contract::page::{
+    GivenUpView, NetworkView, Person, ProgressView, Topic, UnavailableView,
+};
 use tongban_contract::problem::Problem;
 use url::Url;
 
@@ -58,6 +60,8 @@ pub(crate) enum Session {
     Ended,
     /// The vault waits for its PIN.
     Locked,
+    /// The vault cannot be opened now.
+    Unavailable,
 }
 
 /// The open vault of the account that is signed in.
@@ -108,6 +112,8 @@ pub(crate) struct Shared {
     pub(crate) session: Session,
     pub(crate) open: Option<OpenVault>,
     pub(crate) locked: Option<Locked>,
+    /// Whose vault could not be opened, while that is so.
+    pub(crate) unavailable: Option<UnavailableView>,
     /// When somebody was last there.
     pub(crate) touched: Timestamp,
     pub(crate) sync: SyncState,
@@ -118,10 +124,11 @@ pub(crate) struct Shared {
 
 impl Client {
     /// Opens the engine with this device's data, and the vault of whoever was signed in;
-    /// one with a PIN stays locked. Needs no network.
+    /// one with a PIN stays locked. Where that vault cannot be opened, everything that is
+    /// nobody's or another's goes on. Needs no network.
     ///
     /// # Errors
-    /// Where another engine holds the folder, or the data cannot be opened.
+    /// Where another engine holds the folder, or what is nobody's cannot be opened.
     pub async fn open(options: Options, surroundings: Surroundings) -> Result<Self> {
         std::fs::create_dir_all(&options.directory)?;
         let lock = lock(&options)?;
@@ -150,6 +157,7 @@ impl Client {
                     session: Session::SignedOut,
                     open: None,
                     locked: None,
+                    unavailable: None,
                     touched,
                     sync: SyncState::default(),
                     progress: None,
@@ -161,11 +169,8 @@ impl Client {
         };
         client.delete_what_was_given_up_long_ago().await;
         if let Some(account) = device.account {
-            match client.open_vault(&account, None).await {
-                // Nobody knows any more who that is: they sign in again.
-                Err(Error::Identity(IdentityError::Needed)) => {}
-                opened => opened?,
-            }
+            // Why it could not is told for as long as it is so.
+            let _told = client.open_or_say_why(&account, None).await;
         }
         Ok(client)
     }
@@ -195,7 +200,7 @@ impl Client {
     }
 
     /// Opens the vault of an account, or makes it; one with a PIN waits for that.
-    pub(crate) async fn open_vault(&self, account: &str, person: Option<Person>) -> Result<()> {
+    async fn open_vault(&self, account: &str, person: Option<Person>) -> Result<()> {
         let surroundings = self.surroundings();
         let keyring = surroundings.keyring.as_ref();
         let directory = &self.inner.options.directory;
@@ -210,6 +215,21 @@ impl Client {
             None => key::make(directory, account, keyring, &surroundings.random).await?,
         };
         self.open_with(account, &key, person, false).await
+    }
+
+    /// The same; one that cannot be opened is remembered as that, with why, so that everything
+    /// else goes on.
+    pub(crate) async fn open_or_say_why(
+        &self,
+        account: &str,
+        person: Option<Person>,
+    ) -> Result<()> {
+        match self.open_vault(account, person).await {
+            // Nobody knows any more who that is: they sign in again.
+            Err(Error::Identity(IdentityError::Needed)) => Err(IdentityError::Needed.into()),
+            Err(error) => Err(self.hold_unavailable(account, error).await),
+            Ok(()) => Ok(()),
+        }
     }
 
     /// Opens the vault of an account with its key; keeps who it belongs to, where that is new.
@@ -243,6 +263,7 @@ impl Client {
         let account = account.to_owned();
         shared.open = Some(OpenVault { account, person, vault, pinned, given_up, leaving });
         shared.locked = None;
+        shared.unavailable = None;
         shared.session = Session::SignedIn;
         shared.sync = SyncState::default();
         Ok(())
@@ -278,11 +299,12 @@ impl Client {
 
     /// Whoever is signed in, be it without the PIN that they need.
     pub(crate) fn opened(&self) -> Result<OpenVault> {
-        let open = self.shared().open.clone();
-        match (open, self.session()) {
-            (Some(open), _) => Ok(open),
-            (None, Session::Locked) => Err(Self::is_locked_error()),
-            (None, _) => Err(IdentityError::Needed.into()),
+        let shared = self.shared();
+        match (&shared.open, shared.session, &shared.unavailable) {
+            (Some(open), ..) => Ok(open.clone()),
+            (None, Session::Locked, _) => Err(Self::is_locked_error()),
+            (None, Session::Unavailable, Some(why)) => Err(Error::Refused(why.problem.clone())),
+            (None, ..) => Err(IdentityError::Needed.into()),
         }
     }
 

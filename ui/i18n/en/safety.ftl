@@ -51,6 +51,8 @@ given-up-deleted = Deleted
 accounts = Other accounts on this device
 account-pinned = Needs its PIN
 account-open = Opens at once
+account-open-again = Try again
+account-unavailable = Cannot be opened now
 account-other = Sign in to another account
 
 rescue = Rescued data

@@ -51,6 +51,8 @@ given-up-deleted = 已删除封存的内容
 accounts = 这台设备上的其他账号
 account-pinned = 要输解锁密码
 account-open = 可以直接打开
+account-open-again = 再试一次
+account-unavailable = 暂时打不开
 account-other = 登录另一个账号
 
 rescue = 数据救回

@@ -51,6 +51,8 @@ given-up-deleted = 已刪除封存的內容
 accounts = 這台裝置上的其他帳號
 account-pinned = 要輸解鎖密碼
 account-open = 可以直接打開
+account-open-again = 再試一次
+account-unavailable = 暫時打不開
 account-other = 登入另一個帳號
 
 rescue = 資料救回

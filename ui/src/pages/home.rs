@@ -7,7 +7,7 @@ use tongban_contract::page::{
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::{given_up::GivenUp, guides::Filter, rescue::Rescues};
+use super::{given_up::GivenUp, guides::Filter, rescue::Rescues, unavailable::Unavailable};
 use crate::{
     format,
     hooks::{use_ask, use_overview},
@@ -63,6 +63,9 @@ fn account(overview: &OverviewView) -> Html {
     let (shape, text, button) = match &overview.account {
         AccountView::SignedIn(_) | AccountView::Locked(_) | AccountView::PinNeeded(_) => {
             return Html::default();
+        }
+        AccountView::Unavailable(account) => {
+            return html! { <Unavailable account={account.clone()} /> };
         }
         AccountView::SignedOut => (Shape::Person, t!("home-signed-out"), t!("sign-in")),
         AccountView::SigningIn => (Shape::Person, t!("home-signing-in"), t!("continue")),

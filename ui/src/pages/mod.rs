@@ -17,6 +17,7 @@ mod receipt;
 mod rescue;
 mod set_pin;
 mod sign_in;
+mod unavailable;
 mod wallet;
 mod welcome;
 

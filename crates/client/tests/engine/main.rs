@@ -34,5 +34,6 @@ mod sessions;
 mod sockets;
 mod spare;
 mod states;
+mod unavailable;
 mod wire;
 mod world;

@@ -35,7 +35,7 @@ pub struct OverviewView {
 }
 
 /// Who is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum AccountView {
     /// Nobody, on this device.
@@ -49,6 +49,8 @@ pub enum AccountView {
     SessionEnded(Person),
     /// Somebody whose vault is locked, until they give their PIN.
     Locked(LockedView),
+    /// Somebody whose vault cannot be opened now; what is nobody's goes on.
+    Unavailable(UnavailableView),
     /// Somebody who has to set a PIN first, as others use this device too.
     PinNeeded(Person),
 }
@@ -63,6 +65,18 @@ pub struct LockedView {
     /// Whether something that waits to be sent was sealed beside it, and can be carried to
     /// the platform without the PIN (`take_sealed_copy`).
     pub sealed_copy: bool,
+}
+
+/// An account whose vault cannot be opened now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnavailableView {
+    /// As [`AccountRow::account`] names it; opening it again is switching to it.
+    pub account: String,
+    /// Whose it is: the name, masked but for its first character; empty where the keyring
+    /// does not say.
+    pub label: String,
+    /// Why it cannot be opened, and what the person does next.
+    pub problem: Box<Problem>,
 }
 
 /// A vault that was given up as its PIN was forgotten, or as somebody at the device said so.
