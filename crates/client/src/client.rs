@@ -241,7 +241,14 @@ impl Client {
         pinned: bool,
     ) -> Result<()> {
         let now = self.surroundings().now();
-        let vault = Vault::open(&self.inner.options.directory, account, key, now).await?;
+        let keyring = self.surroundings().keyring.as_ref();
+        let directory = &self.inner.options.directory;
+        let known = key::known_salt(keyring, account).await?;
+        let vault = Vault::open(directory, account, key, known, now).await?;
+        match vault::salt(directory, account).await? {
+            Some(salt) if known != Some(salt) => key::keep_salt(keyring, account, &salt).await?,
+            _ => {}
+        }
         let person = match person {
             Some(person) => {
                 vault.keep_person(&person).await?;

@@ -31,6 +31,9 @@ pub enum VaultError {
     /// The file is there, but the keyring has no key for it.
     #[error("the vault's key is not in the keyring")]
     KeyLost,
+    /// The file is there, and not one page of it was written with the key of the keyring.
+    #[error("the vault's key is another one than that in the keyring")]
+    KeyMismatch,
     /// A row that cannot be read; says which column.
     #[error("the vault holds a {0} that cannot be read")]
     Damaged(&'static str),
@@ -86,6 +89,11 @@ impl VaultError {
                 "vault.key-lost",
                 "系统钥匙串里找不到打开数据的钥匙。",
                 "请确认登录的是原来的系统用户；请不要删除数据文件，找回钥匙串后即可打开。",
+            ),
+            (Self::KeyMismatch, _) => (
+                "vault.key-mismatch",
+                "系统钥匙串里的钥匙不是这份数据的那一把，打不开；数据没有改动。",
+                "请确认登录的是原来的系统用户，或请设备管理员恢复原来的钥匙串；请不要删除数据文件，换回钥匙即可打开。",
             ),
             (Self::Newer, _) => (
                 "vault.newer",

@@ -277,7 +277,7 @@ mod tests {
     }
 
     async fn applications(disk: &Disk, key: &SecretString) -> usize {
-        let vault = Vault::open(disk.folder.path(), "account", key, NOW).await.unwrap();
+        let vault = Vault::open(disk.folder.path(), "account", key, None, NOW).await.unwrap();
         let count = vault.applications().await.unwrap().len();
         vault.close().await;
         count

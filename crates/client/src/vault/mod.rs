@@ -42,6 +42,9 @@ use pages::Look;
 
 use crate::sqlite;
 
+/// What SQLCipher begins a vault's file with; another one in each.
+pub(crate) type Salt = [u8; pages::SALT];
+
 static MIGRATIONS: Migrator = sqlx::migrate!("src/vault/migrations");
 
 /// An open vault. Clones share it; the last one closes it.
@@ -59,17 +62,29 @@ impl Vault {
     /// are not large is looked for too, as an old page in place of a new one is not damaged by
     /// itself.
     ///
+    /// A file of which not one page was written with this key is not damaged: it is left as it
+    /// is, unless one that was moved aside before is whole with this key and takes its place.
+    ///
     /// # Errors
-    /// Where the file was written by a newer version, or cannot be read or written.
+    /// Where the file was written by a newer version or with another key, or cannot be read or
+    /// written.
     pub(crate) async fn open(
         directory: &Path,
         account: &str,
         key: &SecretString,
+        salt: Option<Salt>,
         now: Timestamp,
     ) -> Result<Self, VaultError> {
         rescue::finish(directory, account).await?;
         let path = vault_path(directory, account);
-        let look = look(&path, key).await?;
+        let mut look = look(&path, key, salt).await?;
+        let kept_as = if look.is_of_another_key() {
+            let kept_as = rescue::bring_back(directory, account, key, now).await?;
+            look = self::look(&path, key, salt).await?;
+            Some(kept_as.ok_or(VaultError::KeyMismatch)?)
+        } else {
+            None
+        };
         if !look.exists {
             // Made under another name: a file in place is whole, and an empty one damaged.
             let new = rescue::beside(directory, account, "new");
@@ -86,9 +101,15 @@ impl Vault {
         }
         match Self::open_whole(&path, key).await {
             Err(error) if error.is_damage() => {
-                let look = self::look(&path, key).await?;
+                let look = self::look(&path, key, salt).await?;
                 rescue::rescue(directory, account, key, &look, now).await?;
                 Self::open_whole(&path, key).await
+            }
+            Ok(vault) => {
+                if let Some(kept_as) = kept_as {
+                    rescue::tell_of_bringing_back(&vault, kept_as, now).await?;
+                }
+                Ok(vault)
             }
             opened => opened,
         }
@@ -214,10 +235,18 @@ fn options(path: &Path, key: &SecretString) -> SqliteConnectOptions {
     options
 }
 
+/// The salt of an account's vault.
+pub(crate) async fn salt(directory: &Path, account: &str) -> Result<Option<Salt>, VaultError> {
+    let path = vault_path(directory, account);
+    let reading = tokio::task::spawn_blocking(move || pages::salt(&path));
+    let read = reading.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    read.map_err(VaultError::Backup)
+}
+
 /// Looks at every page of a vault.
-async fn look(path: &Path, key: &SecretString) -> Result<Look, VaultError> {
+async fn look(path: &Path, key: &SecretString, salt: Option<Salt>) -> Result<Look, VaultError> {
     let (path, key) = (path.to_owned(), key.clone());
-    let looking = tokio::task::spawn_blocking(move || pages::look(&path, &key));
+    let looking = tokio::task::spawn_blocking(move || pages::look(&path, &key, salt));
     let looked = looking.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
     looked.map_err(VaultError::Backup)
 }

@@ -35,7 +35,7 @@ impl Disk {
             Some(key::Kept::Sealed(_)) => panic!("nobody has set a PIN"),
             None => key::make(self.folder.path(), "account", &self.keyring, &random).await?,
         };
-        Vault::open(self.folder.path(), "account", &key, Timestamp::UNIX_EPOCH).await
+        Vault::open(self.folder.path(), "account", &key, None, Timestamp::UNIX_EPOCH).await
     }
 
     async fn code_of_opening(&self) -> String {
@@ -241,6 +241,7 @@ fn every_failure_is_told_in_a_sentence_with_a_next_step() {
         VaultError::Backup(std::io::Error::other("disk")),
         VaultError::Newer,
         VaultError::KeyLost,
+        VaultError::KeyMismatch,
         VaultError::Damaged("row"),
         VaultError::Missing("row"),
         VaultError::Keyring(crate::keyring::KeyringError::Locked),
