@@ -231,10 +231,10 @@ async fn carry_over(
             filed,
             lost_drafts: lost.drafts,
             lost_filed: lost.filed,
-            lost_files: mended.files,
+            lost_files: lost.files + mended.files,
             held_back: mended.held_back,
             reopened: mended.reopened,
-            unsure: lost.unsure || look.log.is_torn(),
+            unsure: lost.unsure || mended.unreadable > 0 || look.log.is_torn(),
             ..notice
         };
     }

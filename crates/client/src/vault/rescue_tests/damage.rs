@@ -129,6 +129,45 @@ async fn fill_one_more(vault: &Vault) {
     vault.add_application(&application(99)).await.unwrap();
 }
 
+#[tokio::test]
+async fn a_withdrawal_that_waits_is_rescued_or_told_and_what_was_accepted_stays_filed() {
+    let disk = Disk::new();
+    let vault = disk.open().await.unwrap();
+    let draft = application(1);
+    vault.add_application(&draft).await.unwrap();
+    let attachment = attached(draft.case, &[1; 9000]);
+    vault.attach(draft.case, &attachment, &[1; 9000]).await.unwrap();
+    let filing = submission(&draft, &attachment);
+    vault.file(&filing, &Receipt::new(draft.case, &filing, vec![])).await.unwrap();
+    let sent = std::slice::from_ref(&filing);
+    vault.apply(sent, &accepted(&filing, 9), Timestamp::UNIX_EPOCH).await.unwrap();
+    let withdrawal = super::super::tests::withdrawal(draft.case);
+    vault.queue(draft.case, &withdrawal).await.unwrap();
+    vault.close().await;
+    let whole = disk.bytes();
+    let (mut kept, mut lost) = (0, 0);
+    for page in 0..whole.len() / PAGE {
+        let hurt = disk.copy();
+        let mut bytes = whole.clone();
+        bytes[page * PAGE + 2000] ^= 1;
+        std::fs::write(hurt.file(), &bytes).unwrap();
+        let vault = hurt.open().await.unwrap();
+        let notice = vault.rescues().await.unwrap().remove(0);
+        let is_told = notice.unsure || !notice.readable;
+        if vault.outbox().await.unwrap().iter().any(|one| one.operation == withdrawal) {
+            kept += 1;
+        } else {
+            assert!(is_told, "page {}: {notice:?}", page + 1);
+            lost += 1;
+        }
+        let found = vault.application(draft.case).await.unwrap();
+        let is_filed = found.is_some_and(|found| found.stage == Stage::Filed);
+        assert!(is_filed || is_told || notice.lost_filed + notice.reopened > 0, "page {page}");
+        vault.close().await;
+    }
+    assert!(kept > lost && lost > 5, "{kept} kept, {lost} lost");
+}
+
 async fn opened(disk: &Disk, key: &SecretString) -> Result<Vault, VaultError> {
     let folder = disk.folder.path();
     Vault::open(folder, "account", key, None, Timestamp::UNIX_EPOCH).await
