@@ -57,9 +57,11 @@ impl Client {
             Err(_) => UnderWay::default(),
         };
         let state = self.sync_state();
+        let device_problem = self.shared().device_problem.clone();
         Ok(OverviewView {
             account: self.account_view(),
             pinned: self.opened().is_ok_and(|open| open.pinned),
+            device_problem: device_problem.map(Box::new),
             rescues: under_way.rescues,
             given_up: self.opened().map(|open| open.given_up).unwrap_or_default(),
             sync: SyncView {

@@ -20,7 +20,7 @@ use url::Url;
 use crate::{
     catalogue::Catalogue,
     courier::{Spare, remove_leftovers},
-    device::{Device, DeviceFile},
+    device::{self, Device, DeviceFile, Read},
     error::{Error, Result},
     identity::{Identity, IdentityError},
     lock::Locked,
@@ -119,6 +119,8 @@ pub(crate) struct Shared {
     pub(crate) sync: SyncState,
     pub(crate) progress: Option<ProgressView>,
     pub(crate) catalogue_problem: Option<Problem>,
+    /// What was lost of this device's own, until the app is closed.
+    pub(crate) device_problem: Option<Problem>,
     pub(crate) cancel_sign_in: Option<CancellationToken>,
 }
 
@@ -134,7 +136,8 @@ impl Client {
         let lock = lock(&options)?;
         remove_leftovers(&options.directory).await?;
         let device_file = DeviceFile::new(&options.directory);
-        let device = device_file.read()?;
+        let Read { device, is_lost } = device_file.read()?;
+        let device_problem = is_lost.then(device::lost);
         let catalogue = Catalogue::open(&options.directory).await?;
         let touched = surroundings.now();
         let client = Self {
@@ -162,6 +165,7 @@ impl Client {
                     sync: SyncState::default(),
                     progress: None,
                     catalogue_problem: None,
+                    device_problem,
                     cancel_sign_in: None,
                 }),
                 _lock: lock,

@@ -39,6 +39,9 @@ pub(crate) fn Home() -> Html {
                 <SearchField words={(*words).clone()} {on_words} />
             </div>
             if words.trim().is_empty() {
+                if let Some(problem) = &overview.device_problem {
+                    <ProblemCard problem={std::rc::Rc::new((**problem).clone())} />
+                }
                 <Rescues rescues={overview.rescues.clone()} />
                 { for overview.given_up.iter().map(|one| html! {
                     <GivenUp key={one.at.to_string()} one={one.clone()} />

@@ -67,6 +67,12 @@ fn described(view: &OverviewView) -> String {
         .map(|row| format!("{}  {}\n  {}\n", row.case, row.item_name, words::reason(&row.state)))
         .collect();
     text.push_str(&section("需要处理", &attention));
+    let device: String = view
+        .device_problem
+        .iter()
+        .map(|told| format!("{}\n  {}\n", told.detail, told.next))
+        .collect();
+    text.push_str(&section("本机设置", &device));
     let rescues: String = view
         .rescues
         .iter()

@@ -13,6 +13,8 @@ pub struct OverviewView {
     pub account: AccountView,
     /// Whether the vault that is open has a PIN.
     pub pinned: bool,
+    /// What was lost of this device's own settings, and what to do about it.
+    pub device_problem: Option<Box<Problem>>,
     /// What became of this vault where it was found damaged, until the person has put it away.
     pub rescues: Vec<RescueView>,
     /// Vaults of whoever is signed in that were given up (`forget_pin`), until they take them
