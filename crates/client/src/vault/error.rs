@@ -1,5 +1,7 @@
 //! What can go wrong with a vault.
 
+use std::io::ErrorKind;
+
 use tongban_contract::problem::Problem;
 
 use crate::keyring::KeyringError;
@@ -11,6 +13,7 @@ const BUSY: i64 = 5;
 const READ_ONLY: i64 = 8;
 const CORRUPT: i64 = 11;
 const FULL: i64 = 13;
+const CANNOT_OPEN: i64 = 14;
 const NOT_A_DATABASE: i64 = 26;
 
 /// What can go wrong with a vault. Nothing in it is ever deleted because of one.
@@ -64,13 +67,19 @@ impl VaultError {
 
     /// The sentence for the person.
     pub fn problem(&self) -> Problem {
-        let (code, sentence, next) = match (self, self.database_code().map(|code| code & 0xff)) {
+        // What a file beside the vault met is told as what the vault itself meets.
+        let met = match self {
+            Self::Backup(error) => code_of(error.kind()),
+            _ => self.database_code().map(|code| code & 0xff),
+        };
+        let (code, sentence, next) = match (self, met) {
             (_, Some(FULL)) => (
                 "device.full",
                 "设备存储空间已满，刚才的内容没能保存。",
                 "请先清理一些空间再继续；已保存的内容都还在。",
             ),
-            (_, Some(READ_ONLY)) => (
+            // There is a vault, or would be one: what keeps it from being opened is its folder.
+            (_, Some(READ_ONLY | CANNOT_OPEN)) => (
                 "device.read-only",
                 "本机不允许在存放数据的文件夹里写入。",
                 "请检查文件夹权限，或请设备管理员处理后再打开。",
@@ -107,6 +116,15 @@ impl VaultError {
             }
         };
         Problem::new(code, sentence, next)
+    }
+}
+
+/// What SQLite would have said of it.
+fn code_of(kind: ErrorKind) -> Option<i64> {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(FULL),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some(READ_ONLY),
+        _ => None,
     }
 }
 
