@@ -9,6 +9,7 @@ use tongban_contract::{
         LOCK_AFTER_MINUTES, Overview, OverviewView, RescueView, SignIn, SignOut, SignOutOfBrowser,
         SyncView, Topic,
     },
+    problem::Problem,
 };
 
 use crate::{
@@ -27,6 +28,7 @@ struct UnderWay {
     counts: Counts,
     last_success: Option<jiff::Timestamp>,
     rescues: Vec<RescueView>,
+    unreadable: Option<Problem>,
 }
 
 async fn under_way(vault: &Vault) -> Result<UnderWay> {
@@ -39,7 +41,8 @@ async fn under_way(vault: &Vault) -> Result<UnderWay> {
         .collect();
     attention.sort_by_key(|row| row.updated_at);
     let last_success = vault.feed().await?.last_success;
-    Ok(UnderWay { attention, counts, last_success, rescues: vault.rescues().await? })
+    let rescues = vault.rescues().await?;
+    Ok(UnderWay { attention, counts, last_success, rescues, unreadable: vault.unreadable() })
 }
 
 impl Client {
@@ -61,7 +64,7 @@ impl Client {
         Ok(OverviewView {
             account: self.account_view(),
             pinned: self.opened().is_ok_and(|open| open.pinned),
-            device_problem: device_problem.map(Box::new),
+            device_problem: device_problem.or(under_way.unreadable).map(Box::new),
             rescues: under_way.rescues,
             given_up: self.opened().map(|open| open.given_up).unwrap_or_default(),
             sync: SyncView {

@@ -145,7 +145,9 @@ fn until(at: Timestamp) -> Timestamp {
 async fn has_unsent(vault: &Vault) -> Result<bool> {
     let applications = vault.applications().await?;
     let has_draft = applications.iter().any(|one| one.stage == vault::Stage::Draft);
-    Ok(has_draft || !vault.outbox().await?.is_empty())
+    let has_waiting = !vault.outbox().await?.is_empty();
+    // What cannot be read may be either.
+    Ok(has_draft || has_waiting || vault.unreadable().is_some())
 }
 
 fn gone() -> Error {

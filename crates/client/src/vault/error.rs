@@ -140,3 +140,14 @@ pub(super) fn lacks_files(names: &[&str]) -> Problem {
         "请打开这件申请，点“修改”，重新添加附件后再提交；打不开的，请重新填写一份。",
     )
 }
+
+/// What the person is told of rows that cannot be read, as those of another version.
+pub(super) fn unreadable(count: usize) -> Problem {
+    Problem::new(
+        "vault.unreadable-rows",
+        format!(
+            "本机有 {count} 条申请或等待发送的记录读不出来，暂时没有列出，也没有发送；其他的照常办理。"
+        ),
+        "请更新应用后再打开；仍然这样，请不要删除数据文件，请设备管理员协助恢复。",
+    )
+}

@@ -19,7 +19,11 @@ mod rescue_tests;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -31,6 +35,7 @@ use sqlx::{
         SqliteSynchronous,
     },
 };
+use tongban_contract::problem::Problem;
 use zeroize::Zeroize as _;
 
 pub(crate) use applications::{Application, Stage};
@@ -51,6 +56,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/vault/migrations");
 #[derive(Clone)]
 pub(crate) struct Vault {
     pool: SqlitePool,
+    /// How many rows of each kind could not be read the last time.
+    unreadable: Arc<Mutex<BTreeMap<&'static str, usize>>>,
 }
 
 impl Vault {
@@ -151,7 +158,7 @@ impl Vault {
             .max_lifetime(None)
             .connect_with(options)
             .await?;
-        Ok(Self { pool })
+        Ok(Self { pool, unreadable: Arc::default() })
     }
 
     /// Looks for what SQLite finds wrong, in all tables but that of the files' bytes: it is
@@ -199,6 +206,29 @@ impl Vault {
         }
         MIGRATIONS.run(&self.pool).await?;
         Ok(())
+    }
+
+    /// Those rows that can be read: one that cannot blocks no other. It stays where it is, and
+    /// the person is told ([`Vault::unreadable`]).
+    fn readable<Row, T>(&self, kind: &'static str, rows: Vec<Row>) -> Vec<T>
+    where
+        T: TryFrom<Row, Error = VaultError>,
+    {
+        let all = rows.len();
+        let log = |error: &VaultError| tracing::warn!(%error, kind, "a row was left out");
+        let read: Vec<T> =
+            rows.into_iter().filter_map(|row| T::try_from(row).inspect_err(log).ok()).collect();
+        let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        unreadable.insert(kind, all - read.len());
+        read
+    }
+
+    /// What the person is told of rows that could not be read when their lists were read last;
+    /// nothing where all could.
+    pub(crate) fn unreadable(&self) -> Option<Problem> {
+        let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        let count: usize = unreadable.values().sum();
+        (count > 0).then(|| error::unreadable(count))
     }
 
     /// Closes the file, so that another process can open it.

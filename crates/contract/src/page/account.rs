@@ -13,7 +13,8 @@ pub struct OverviewView {
     pub account: AccountView,
     /// Whether the vault that is open has a PIN.
     pub pinned: bool,
-    /// What was lost of this device's own settings, and what to do about it.
+    /// What was lost of this device's own settings, or cannot be read of the vault, and what to
+    /// do about it.
     pub device_problem: Option<Box<Problem>>,
     /// What became of this vault where it was found damaged, until the person has put it away.
     pub rescues: Vec<RescueView>,
