@@ -76,13 +76,13 @@ async fn who_forgot_the_pin_is_offered_what_waits_before_anything_is_deleted() {
     let mut eye = Eye::new(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]).unwrap();
     scene.open("/").await.unwrap();
     page.press("忘了解锁密码").await.unwrap();
-    page.says("先导出它").await.unwrap();
+    page.says("请先导出它").await.unwrap();
     eye.look(&scene, "86-pin-forgotten-with-copy").await.unwrap();
     page.press("导出没有发出的申请").await.unwrap();
     page.says("密封件已导出").await.unwrap();
     eye.look(&scene, "87-sealed-copy-taken").await.unwrap();
-    page.press("删除").await.unwrap();
-    page.says("已删除").await.unwrap();
+    page.press("封存并重新开始").await.unwrap();
+    page.says("已封存").await.unwrap();
     eye.judge().unwrap();
 }
 

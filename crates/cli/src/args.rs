@@ -176,7 +176,7 @@ pub(crate) enum PinCommand {
     },
     #[command(about = "取消解锁密码")]
     Remove,
-    #[command(about = "忘了解锁密码：删掉这个账号在本机的内容，重新开始")]
+    #[command(about = "忘了解锁密码：封存这个账号在本机的内容，重新开始")]
     Forget {
         #[arg(
             long,
@@ -184,9 +184,11 @@ pub(crate) enum PinCommand {
             help = "先把还没有发出的申请导出成这个密封件，交给人带到有网络的地方转交"
         )]
         sealed_copy: Option<PathBuf>,
-        #[arg(long, help = "确定删掉草稿和还没有发出的申请")]
-        delete_everything: bool,
+        #[arg(long, help = "确定封存本机的内容，重新开始")]
+        start_over: bool,
     },
+    #[command(about = "用以前的解锁密码取回封存的内容，代替现在的")]
+    TakeBack,
 }
 
 #[derive(Debug, Subcommand)]

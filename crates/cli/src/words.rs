@@ -97,6 +97,8 @@ pub(crate) fn account(account: &AccountView) -> String {
         AccountView::SignedIn(who) => person(who),
         AccountView::SessionEnded(who) => format!("{}，登录已过期", person(who)),
         AccountView::Locked(locked) => format!("{}，已锁定", locked.label),
+        AccountView::Unavailable(who) if who.label.is_empty() => who.problem.detail.clone(),
+        AccountView::Unavailable(who) => format!("{}，{}", who.label, who.problem.detail),
         AccountView::PinNeeded(who) => format!("{}，要先设置解锁密码", person(who)),
     }
 }

@@ -221,7 +221,7 @@ async fn who_forgot_the_pin_takes_along_what_waits_before_all_is_deleted() {
     let refused = world.run(&["pin", "forget"]).await;
     assert!(refused.code == 2 && refused.stderr.contains("--sealed-copy"), "{refused:?}");
     let copy = world.file("有人.courier", b"");
-    let forget = ["pin", "forget", "--delete-everything", "--sealed-copy"];
+    let forget = ["pin", "forget", "--start-over", "--sealed-copy"];
     // Where it cannot be taken along, nothing is deleted.
     assert_eq!(
         world.json(&[&forget[..], &[copy.as_str()]].concat()).await.problem(2),

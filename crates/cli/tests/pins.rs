@@ -36,6 +36,6 @@ async fn a_locked_vault_opens_with_the_pin_of_a_file_and_says_so_without() {
 
     assert_eq!(world.json(&["pin", "forget"]).await.problem(2), "cli.usage");
     world.json(&["drafts", "list", "--pin-file", &right]).await.json(0);
-    world.json(&["pin", "forget", "--delete-everything"]).await.json(0);
+    world.json(&["pin", "forget", "--start-over"]).await.json(0);
     assert_eq!(world.json(&["drafts", "list"]).await.problem(5), "sign-in.needed");
 }

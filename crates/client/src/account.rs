@@ -29,6 +29,7 @@ struct UnderWay {
     last_success: Option<jiff::Timestamp>,
     rescues: Vec<RescueView>,
     unread: Option<Problem>,
+    unreadable: Option<Problem>,
 }
 
 async fn under_way(vault: &Vault) -> Result<UnderWay> {
@@ -46,6 +47,7 @@ async fn under_way(vault: &Vault) -> Result<UnderWay> {
         last_success: vault.feed().await?.last_success,
         rescues: vault.rescues().await?,
         unread: vault.unread().await?,
+        unreadable: vault.unreadable(),
     })
 }
 
@@ -64,10 +66,13 @@ impl Client {
             Err(_) => UnderWay::default(),
         };
         let state = self.sync_state();
+        let device_problem = self.shared().device_problem.clone();
         Ok(OverviewView {
             account: self.account_view(),
             pinned: self.opened().is_ok_and(|open| open.pinned),
+            device_problem: device_problem.or(under_way.unreadable).map(Box::new),
             rescues: under_way.rescues,
+            given_up: self.opened().map(|open| open.given_up).unwrap_or_default(),
             sync: SyncView {
                 network: state.network,
                 running: state.running,
@@ -90,6 +95,9 @@ impl Client {
         let person = shared.open.as_ref().map(|open| open.person.clone());
         let shares = shared.device.settings.shared_device;
         let pinned = shared.open.as_ref().is_some_and(|open| open.pinned);
+        if let (Session::Unavailable, Some(why)) = (shared.session, &shared.unavailable) {
+            return AccountView::Unavailable(why.clone());
+        }
         match (shared.session, person, &shared.locked) {
             (Session::SigningIn, ..) => AccountView::SigningIn,
             (Session::Locked, _, Some(locked)) => AccountView::Locked(locked.view()),
@@ -124,7 +132,10 @@ impl Client {
         if let Err(error) = outcome {
             if !cancelled.is_cancelled() || self.session() == Session::SigningIn {
                 let mut shared = self.shared();
-                shared.session = before;
+                // Whoever was there before may have been put away since.
+                if shared.session == Session::SigningIn {
+                    shared.session = before;
+                }
                 shared.cancel_sign_in = None;
             }
             self.tell(Topic::Account);
@@ -145,8 +156,9 @@ impl Client {
         if let Ok(previous) = self.opened() {
             self.put_away(&previous).await?;
         }
-        self.open_vault(&signed_in.account, Some(signed_in.person)).await?;
-        self.change_device(|device| device.account = Some(signed_in.account))
+        let opened = self.open_or_say_why(&signed_in.account, Some(signed_in.person)).await;
+        self.change_device(|device| device.account = Some(signed_in.account))?;
+        opened
     }
 
     fn open_browser(&self, address: &url::Url) -> Result<()> {

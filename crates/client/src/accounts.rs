@@ -2,7 +2,10 @@
 //! without a network. Others see of an account its masked label, which the keyring keeps.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use tongban_contract::page::{AccountRow, AccountsView, ListAccounts, SwitchAccount};
+use tongban_contract::{
+    page::{AccountRow, AccountsView, ListAccounts, SwitchAccount, UnavailableView},
+    problem::Problem,
+};
 
 use crate::{
     client::{Client, Session},
@@ -17,16 +20,20 @@ impl Client {
     /// Everyone who has a vault on this device.
     ///
     /// # Errors
-    /// Where the folder or the keyring cannot be read.
+    /// Where the folder cannot be read.
     pub async fn list_accounts(&self, _request: ListAccounts) -> Result<AccountsView> {
         let keyring = self.surroundings().keyring.as_ref();
         let current = self.device().account;
         let mut accounts = Vec::new();
         for account in vault::accounts(&self.options().directory)? {
-            let pinned = matches!(key::kept(keyring, &account).await?, Some(Kept::Sealed(_)));
+            // One that cannot be read is there all the same: choosing it says why.
+            let kept = key::kept(keyring, &account).await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "an account's key could not be looked at");
+                None
+            });
             accounts.push(AccountRow {
-                label: self.label(&account).await?,
-                pinned,
+                label: self.label_as_known(&account).await,
+                pinned: matches!(kept, Some(Kept::Sealed(_))),
                 current: current.as_ref() == Some(&account),
                 account,
             });
@@ -37,8 +44,8 @@ impl Client {
     /// Puts the vault that is open away and opens another one.
     ///
     /// # Errors
-    /// Where there is no such account, or its vault cannot be opened; nobody is signed in
-    /// then.
+    /// Where there is no such account, or its vault cannot be opened; that is told until it
+    /// can, or another one is opened.
     pub async fn switch_account(&self, request: SwitchAccount) -> Result<()> {
         let _one_at_a_time = self.locking().await;
         let account = request.account;
@@ -62,13 +69,33 @@ impl Client {
         }
         // Until the other one is open nobody is signed in, also after a crash.
         self.change_device(|device| device.account = None)?;
-        let outcome = self.open_vault(&account, None).await;
-        if outcome.is_ok() {
-            self.change_device(|device| device.account = Some(account))?;
-        }
+        let outcome = self.open_or_say_why(&account, None).await;
+        self.change_device(|device| device.account = Some(account))?;
         self.tell_everything();
         self.wake();
         outcome
+    }
+
+    /// Remembers that an account's vault cannot be opened now, and why. Answers the same to
+    /// whoever asked for it.
+    pub(crate) async fn hold_unavailable(&self, account: &str, error: Error) -> Error {
+        let label = self.label_as_known(account).await;
+        let problem = Box::new(Problem::from(error));
+        let mut shared = self.shared();
+        shared.session = Session::Unavailable;
+        shared.open = None;
+        shared.locked = None;
+        let account = account.to_owned();
+        shared.unavailable = Some(UnavailableView { account, label, problem: problem.clone() });
+        Error::Refused(problem)
+    }
+
+    /// The label of an account; empty where the keyring does not say.
+    async fn label_as_known(&self, account: &str) -> String {
+        self.label(account).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "an account's label could not be read");
+            String::new()
+        })
     }
 
     /// Whose vault this is, for anyone to see.

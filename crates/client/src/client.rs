@@ -11,21 +11,23 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
-use tongban_contract::page::{NetworkView, Person, ProgressView, Topic};
+use tongban_contract::page::{
+    GivenUpView, NetworkView, Person, ProgressView, Topic, UnavailableView,
+};
 use tongban_contract::problem::Problem;
 use url::Url;
 
 use crate::{
     catalogue::Catalogue,
     courier::{Spare, remove_leftovers},
-    device::{Device, DeviceFile},
+    device::{self, Device, DeviceFile, Read},
     error::{Error, Result},
     identity::{Identity, IdentityError},
     lock::Locked,
     surroundings::Surroundings,
     sync::SyncState,
     vault::{
-        Vault,
+        self, Vault,
         key::{self, Kept},
     },
 };
@@ -58,6 +60,8 @@ pub(crate) enum Session {
     Ended,
     /// The vault waits for its PIN.
     Locked,
+    /// The vault cannot be opened now.
+    Unavailable,
 }
 
 /// The open vault of the account that is signed in.
@@ -68,6 +72,8 @@ pub(crate) struct OpenVault {
     pub(crate) vault: Vault,
     /// Whether it needs a PIN to be opened again.
     pub(crate) pinned: bool,
+    /// Vaults of the same account that were given up.
+    pub(crate) given_up: Vec<GivenUpView>,
     /// Ends the sync that runs for it, as when the person signs out.
     pub(crate) leaving: CancellationToken,
 }
@@ -106,26 +112,32 @@ pub(crate) struct Shared {
     pub(crate) session: Session,
     pub(crate) open: Option<OpenVault>,
     pub(crate) locked: Option<Locked>,
+    /// Whose vault could not be opened, while that is so.
+    pub(crate) unavailable: Option<UnavailableView>,
     /// When somebody was last there.
     pub(crate) touched: Timestamp,
     pub(crate) sync: SyncState,
     pub(crate) progress: Option<ProgressView>,
     pub(crate) catalogue_problem: Option<Problem>,
+    /// What was lost of this device's own, until the app is closed.
+    pub(crate) device_problem: Option<Problem>,
     pub(crate) cancel_sign_in: Option<CancellationToken>,
 }
 
 impl Client {
     /// Opens the engine with this device's data, and the vault of whoever was signed in;
-    /// one with a PIN stays locked. Needs no network.
+    /// one with a PIN stays locked. Where that vault cannot be opened, everything that is
+    /// nobody's or another's goes on. Needs no network.
     ///
     /// # Errors
-    /// Where another engine holds the folder, or the data cannot be opened.
+    /// Where another engine holds the folder, or what is nobody's cannot be opened.
     pub async fn open(options: Options, surroundings: Surroundings) -> Result<Self> {
         std::fs::create_dir_all(&options.directory)?;
         let lock = lock(&options)?;
         remove_leftovers(&options.directory).await?;
         let device_file = DeviceFile::new(&options.directory);
-        let device = device_file.read()?;
+        let Read { device, is_lost } = device_file.read()?;
+        let device_problem = is_lost.then(device::lost);
         let catalogue = Catalogue::open(&options.directory).await?;
         let touched = surroundings.now();
         let client = Self {
@@ -148,21 +160,21 @@ impl Client {
                     session: Session::SignedOut,
                     open: None,
                     locked: None,
+                    unavailable: None,
                     touched,
                     sync: SyncState::default(),
                     progress: None,
                     catalogue_problem: None,
+                    device_problem,
                     cancel_sign_in: None,
                 }),
                 _lock: lock,
             }),
         };
+        client.delete_what_was_given_up_long_ago().await;
         if let Some(account) = device.account {
-            match client.open_vault(&account, None).await {
-                // Nobody knows any more who that is: they sign in again.
-                Err(Error::Identity(IdentityError::Needed)) => {}
-                opened => opened?,
-            }
+            // Why it could not is told for as long as it is so.
+            let _told = client.open_or_say_why(&account, None).await;
         }
         Ok(client)
     }
@@ -192,16 +204,36 @@ impl Client {
     }
 
     /// Opens the vault of an account, or makes it; one with a PIN waits for that.
-    pub(crate) async fn open_vault(&self, account: &str, person: Option<Person>) -> Result<()> {
+    async fn open_vault(&self, account: &str, person: Option<Person>) -> Result<()> {
         let surroundings = self.surroundings();
         let keyring = surroundings.keyring.as_ref();
         let directory = &self.inner.options.directory;
+        self.settle_given_up(account).await?;
         let key = match key::kept(keyring, account).await? {
             Some(Kept::Sealed(_)) => return self.hold_locked(account, person).await,
             Some(Kept::Plain(key)) => key,
+            // It was given up in the middle of a crash: nobody begins anew without signing in.
+            None if person.is_none() && !vault::accounts(directory)?.contains(&account.into()) => {
+                return Err(IdentityError::Needed.into());
+            }
             None => key::make(directory, account, keyring, &surroundings.random).await?,
         };
         self.open_with(account, &key, person, false).await
+    }
+
+    /// The same; one that cannot be opened is remembered as that, with why, so that everything
+    /// else goes on.
+    pub(crate) async fn open_or_say_why(
+        &self,
+        account: &str,
+        person: Option<Person>,
+    ) -> Result<()> {
+        match self.open_vault(account, person).await {
+            // Nobody knows any more who that is: they sign in again.
+            Err(Error::Identity(IdentityError::Needed)) => Err(IdentityError::Needed.into()),
+            Err(error) => Err(self.hold_unavailable(account, error).await),
+            Ok(()) => Ok(()),
+        }
     }
 
     /// Opens the vault of an account with its key; keeps who it belongs to, where that is new.
@@ -213,7 +245,14 @@ impl Client {
         pinned: bool,
     ) -> Result<()> {
         let now = self.surroundings().now();
-        let vault = Vault::open(&self.inner.options.directory, account, key, now).await?;
+        let keyring = self.surroundings().keyring.as_ref();
+        let directory = &self.inner.options.directory;
+        let known = key::known_salt(keyring, account).await?;
+        let vault = Vault::open(directory, account, key, known, now).await?;
+        match vault::salt(directory, account).await? {
+            Some(salt) if known != Some(salt) => key::keep_salt(keyring, account, &salt).await?,
+            _ => {}
+        }
         let person = match person {
             Some(person) => {
                 vault.keep_person(&person).await?;
@@ -228,12 +267,14 @@ impl Client {
         };
         self.keep_label(account, &person.name).await?;
         self.mark_what_was_taken(account, &vault).await?;
+        let given_up = self.given_up_views(account).await?;
         self.touch();
         let mut shared = self.shared();
         let leaving = CancellationToken::new();
         let account = account.to_owned();
-        shared.open = Some(OpenVault { account, person, vault, pinned, leaving });
+        shared.open = Some(OpenVault { account, person, vault, pinned, given_up, leaving });
         shared.locked = None;
+        shared.unavailable = None;
         shared.session = Session::SignedIn;
         shared.sync = SyncState::default();
         Ok(())
@@ -269,11 +310,12 @@ impl Client {
 
     /// Whoever is signed in, be it without the PIN that they need.
     pub(crate) fn opened(&self) -> Result<OpenVault> {
-        let open = self.shared().open.clone();
-        match (open, self.session()) {
-            (Some(open), _) => Ok(open),
-            (None, Session::Locked) => Err(Self::is_locked_error()),
-            (None, _) => Err(IdentityError::Needed.into()),
+        let shared = self.shared();
+        match (&shared.open, shared.session, &shared.unavailable) {
+            (Some(open), ..) => Ok(open.clone()),
+            (None, Session::Locked, _) => Err(Self::is_locked_error()),
+            (None, Session::Unavailable, Some(why)) => Err(Error::Refused(why.problem.clone())),
+            (None, ..) => Err(IdentityError::Needed.into()),
         }
     }
 

@@ -13,7 +13,8 @@
 //! - `catalogue`: public guides, read-only while open, replaced as a whole.
 //! - `identity`: OpenID Connect sign-in, tokens, their refresh.
 //! - `vault`: the only module that speaks SQL about a person; one encrypted file per account.
-//! - `accounts`, `lock`, `pin`: whose vault is open, and what it takes to open it.
+//! - `accounts`, `lock`, `pin`, `given_up`: whose vault is open, what it takes to open it, and
+//!   what becomes of one whose PIN is forgotten.
 //! - `account`, `guides`, `applications`, `attachments`, `filing`, `items`, `wallet`: what the commands do with it.
 //! - `courier`: what waits, sealed into a file that anybody may carry.
 //! - `sync`: lanes, backoff, exchange, uploads, applying what came back.
@@ -33,6 +34,7 @@ mod error;
 mod filing;
 #[doc(hidden)]
 pub mod fuzzing;
+mod given_up;
 mod guides;
 mod identity;
 mod items;

@@ -7,12 +7,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
-use tongban_contract::page::{ForgetPin, Pin, RemovePin, SetPin, Unlock, WeakPin};
+use tongban_contract::page::{Pin, RemovePin, SetPin, Unlock, WeakPin};
 
 use crate::{
-    client::{Client, Session},
-    courier,
+    client::Client,
     error::{Error, Result},
+    identity::IdentityError,
     keyring::{Keyring, KeyringError},
     vault::{
         self, Pause,
@@ -67,7 +67,8 @@ impl Client {
             Some(Kept::Plain(key)) => key,
             Some(Kept::Sealed(sealed)) => {
                 let current = request.current.unwrap_or_else(|| Pin::new(""));
-                self.open_sealed(&open.account, sealed, &current).await?
+                self.open_sealed(&open.account, &tries_name(&open.account), sealed, &current)
+                    .await?
             }
             None => return Err(KeyringError::Damaged("key of an open vault").into()),
         };
@@ -97,7 +98,9 @@ impl Client {
         let Some(Kept::Sealed(sealed)) = key::kept(keyring, &open.account).await? else {
             return Err(none());
         };
-        let key = self.open_sealed(&open.account, sealed, &request.pin).await?;
+        let key = self
+            .open_sealed(&open.account, &tries_name(&open.account), sealed, &request.pin)
+            .await?;
         key::unseal(keyring, &open.account, &key).await?;
         self.pin_was_set(&open.account, false);
         self.keep_spare(&open).await;
@@ -111,12 +114,24 @@ impl Client {
     pub async fn unlock(&self, request: Unlock) -> Result<()> {
         let _one_at_a_time = self.locking().await;
         let Some(locked) = self.locked() else { return Ok(()) };
+        let directory = &self.options().directory;
+        self.settle_given_up(&locked.account).await?;
         let keyring = self.surroundings().keyring.as_ref();
         let key = match key::kept(keyring, &locked.account).await? {
             Some(Kept::Sealed(sealed)) => {
-                self.open_sealed(&locked.account, sealed, &request.pin).await?
+                self.open_sealed(
+                    &locked.account,
+                    &tries_name(&locked.account),
+                    sealed,
+                    &request.pin,
+                )
+                .await?
             }
             Some(Kept::Plain(key)) => key,
+            // It was given up meanwhile.
+            None if !vault::accounts(directory)?.contains(&locked.account) => {
+                return Err(IdentityError::Needed.into());
+            }
             None => return Err(crate::vault::VaultError::KeyLost.into()),
         };
         self.open_with(&locked.account, &key, locked.person, true).await?;
@@ -125,69 +140,40 @@ impl Client {
         Ok(())
     }
 
-    /// Gives a locked vault up whose PIN is forgotten.
-    ///
-    /// # Errors
-    /// Where nothing is locked, or the files or the keyring cannot be changed; asking again
-    /// goes on.
-    pub async fn forget_pin(&self, _request: ForgetPin) -> Result<()> {
-        let _one_at_a_time = self.locking().await;
-        let Some(locked) = self.locked() else { return Err(none()) };
-        let account = locked.account;
-        // The files first: a vault without a key could not even be given up.
-        vault::delete(&self.options().directory, &account).await?;
-        self.forget_spare(&account).await?;
-        let keyring = self.surroundings().keyring.as_ref();
-        key::forget(keyring, &account).await?;
-        keyring.delete(&tries_name(&account)).await?;
-        courier::key::forget(keyring, &account).await?;
-        self.forget_label(&account).await?;
-        let info = self.platform_info().await?;
-        let revocation = self.identity().sign_out(&info, &account).await?;
-        tracing::info!(?revocation, "a vault was given up");
-        self.change_device(|device| device.account = None)?;
-        {
-            let mut shared = self.shared();
-            shared.session = Session::SignedOut;
-            shared.locked = None;
-        }
-        self.tell_everything();
-        Ok(())
-    }
-
     /// When the next PIN may be tried, where one must wait.
     pub(crate) async fn pin_pause(&self, account: &str) -> Result<Option<Pause>> {
-        let tries = read_tries(self.surroundings().keyring.as_ref(), account).await?;
+        let tries = read_tries(self.surroundings().keyring.as_ref(), &tries_name(account)).await?;
         Ok(tries.and_then(|tries| tries.pause(self.surroundings().now())))
     }
 
-    /// The key, where this is the PIN. A try is counted before it is made.
-    async fn open_sealed(
+    /// The key, where this is the PIN. A try is counted under its name before it is made.
+    pub(crate) async fn open_sealed(
         &self,
         account: &str,
+        name: &str,
         sealed: SealedKey,
         pin: &Pin,
     ) -> Result<SecretString> {
         let keyring = self.surroundings().keyring.as_ref();
         let now = self.surroundings().now();
-        let before = read_tries(keyring, account).await?;
+        let before = read_tries(keyring, name).await?;
         if let Some(pause) = before.and_then(|tries| tries.pause(now)) {
             // Where the clock was set back, the wait that begins now is the one that counts.
             if let Some(tries) = before.filter(|tries| now < tries.last) {
-                write_tries(keyring, account, Tries { last: now, ..tries }).await?;
+                write_tries(keyring, name, Tries { last: now, ..tries }).await?;
             }
             self.pin_has_to_wait(account, Some(pause));
             return Err(has_to_wait(pause.left(now)));
         }
         let wrong = before.map_or(0, |tries| tries.wrong).saturating_add(1);
         let tries = Tries { wrong, last: now };
-        write_tries(keyring, account, tries).await?;
+        write_tries(keyring, name, tries).await?;
         let (owner, typed) = (account.to_owned(), SecretString::from(pin.expose()));
         let opening = tokio::task::spawn_blocking(move || sealed.open(&owner, &typed));
         let opened = opening.await.map_err(|_| KeyringError::Damaged("key under a PIN"))??;
         match opened {
             Some(key) => {
-                keyring.delete(&tries_name(account)).await?;
+                keyring.delete(name).await?;
                 self.pin_has_to_wait(account, None);
                 Ok(key)
             }
@@ -204,16 +190,26 @@ fn tries_name(account: &str) -> String {
     format!("{account}/pin-tries")
 }
 
-async fn read_tries(keyring: &dyn Keyring, account: &str) -> Result<Option<Tries>> {
-    let Some(entry) = keyring.read(&tries_name(account)).await? else { return Ok(None) };
+/// Under which name tries of the PIN of vaults are counted that were given up.
+pub(crate) fn tries_of_given_up(account: &str) -> String {
+    format!("{account}/given-up-tries")
+}
+
+/// Forgets wrong tries of a PIN that is in use no more.
+pub(crate) async fn forget_tries(keyring: &dyn Keyring, account: &str) -> Result<()> {
+    Ok(keyring.delete(&tries_name(account)).await?)
+}
+
+async fn read_tries(keyring: &dyn Keyring, name: &str) -> Result<Option<Tries>> {
+    let Some(entry) = keyring.read(name).await? else { return Ok(None) };
     let tries = serde_json::from_str(entry.expose_secret());
     Ok(Some(tries.map_err(|_| KeyringError::Damaged("tries of a PIN"))?))
 }
 
-async fn write_tries(keyring: &dyn Keyring, account: &str, tries: Tries) -> Result<()> {
+async fn write_tries(keyring: &dyn Keyring, name: &str, tries: Tries) -> Result<()> {
     let entry =
         serde_json::to_string(&tries).map_err(|_| KeyringError::Damaged("tries of a PIN"))?;
-    Ok(keyring.write(&tries_name(account), &SecretString::from(entry)).await?)
+    Ok(keyring.write(name, &SecretString::from(entry)).await?)
 }
 
 fn weak(why: WeakPin) -> Error {
@@ -229,7 +225,7 @@ fn weak(why: WeakPin) -> Error {
     }
 }
 
-fn none() -> Error {
+pub(crate) fn none() -> Error {
     Error::refused("pin.none", "还没有设置解锁密码。", "请先在“我的—安全”里设置。")
 }
 

@@ -7,7 +7,7 @@ use tongban_contract::page::{
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::{guides::Filter, rescue::Rescues};
+use super::{given_up::GivenUp, guides::Filter, rescue::Rescues, unavailable::Unavailable};
 use crate::{
     format,
     hooks::{use_ask, use_overview},
@@ -39,7 +39,13 @@ pub(crate) fn Home() -> Html {
                 <SearchField words={(*words).clone()} {on_words} />
             </div>
             if words.trim().is_empty() {
+                if let Some(problem) = &overview.device_problem {
+                    <ProblemCard problem={std::rc::Rc::new((**problem).clone())} />
+                }
                 <Rescues rescues={overview.rescues.clone()} />
+                { for overview.given_up.iter().map(|one| html! {
+                    <GivenUp key={one.at.to_string()} one={one.clone()} />
+                }) }
                 { account(&overview) }
                 { catalogue(&overview.catalogue) }
                 { attention(&overview.attention) }
@@ -60,6 +66,9 @@ fn account(overview: &OverviewView) -> Html {
     let (shape, text, button) = match &overview.account {
         AccountView::SignedIn(_) | AccountView::Locked(_) | AccountView::PinNeeded(_) => {
             return Html::default();
+        }
+        AccountView::Unavailable(account) => {
+            return html! { <Unavailable account={account.clone()} /> };
         }
         AccountView::SignedOut => (Shape::Person, t!("home-signed-out"), t!("sign-in")),
         AccountView::SigningIn => (Shape::Person, t!("home-signing-in"), t!("continue")),

@@ -3,6 +3,7 @@
 mod accounts;
 mod county;
 mod draft;
+mod given_up;
 mod guide;
 mod guides;
 mod home;
@@ -16,6 +17,7 @@ mod receipt;
 mod rescue;
 mod set_pin;
 mod sign_in;
+mod unavailable;
 mod wallet;
 mod welcome;
 

@@ -67,6 +67,12 @@ fn described(view: &OverviewView) -> String {
         .map(|row| format!("{}  {}\n  {}\n", row.case, row.item_name, words::reason(&row.state)))
         .collect();
     text.push_str(&section("需要处理", &attention));
+    let device: String = view
+        .device_problem
+        .iter()
+        .map(|told| format!("{}\n  {}\n", told.detail, told.next))
+        .collect();
+    text.push_str(&section("本机设置", &device));
     let rescues: String = view
         .rescues
         .iter()
@@ -79,5 +85,14 @@ fn described(view: &OverviewView) -> String {
     let unread = view.sync.unread.as_ref();
     let unread = unread.map(|told| format!("{}\n  {}\n", told.detail, told.next));
     text.push_str(&section("没有读懂的消息", &unread.unwrap_or_default()));
+    let given_up: String = view
+        .given_up
+        .iter()
+        .map(|one| {
+            let (at, until) = (words::time(one.at), words::time(one.until));
+            format!("{at}  有人在这台设备上选了“忘了解锁密码”，您的内容已封存，保留到 {until}\n  取回请运行 tongban pin take-back\n")
+        })
+        .collect();
+    text.push_str(&section("封存的内容", &given_up));
     text
 }

@@ -6,7 +6,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tongban_client::Client;
 use tongban_contract::page::{
-    AccountView, ForgetPin, ListAccounts, Overview, Pin, RemovePin, SetPin, SwitchAccount, Unlock,
+    AccountView, ForgetPin, ListAccounts, Overview, Pin, RemovePin, SetPin, SwitchAccount,
+    TakeBack, Unlock,
 };
 
 use crate::{
@@ -66,8 +67,16 @@ pub(crate) async fn pin(
             client.remove_pin(RemovePin { pin }).await?;
             Ok(Answer::done(json!({ "pinned": false }), "已取消解锁密码。"))
         }
-        PinCommand::Forget { sealed_copy, delete_everything } => {
-            forget(client, sealed_copy.as_deref(), delete_everything).await
+        PinCommand::Forget { sealed_copy, start_over } => {
+            forget(client, sealed_copy.as_deref(), start_over).await
+        }
+        PinCommand::TakeBack => {
+            let Some(newest) = client.overview(Overview {}).await?.given_up.pop() else {
+                return Err(Failure::usage("没有封存的内容可以取回。", "请先登录封存时的账号。"));
+            };
+            let pin = typed(pins::current(pin).await?);
+            client.take_back(TakeBack { at: newest.at, pin }).await?;
+            Ok(Answer::done(json!({ "taken_back": newest }), "已取回封存的内容。"))
         }
     }
 }
@@ -76,7 +85,7 @@ pub(crate) async fn pin(
 async fn forget(
     client: &Client,
     sealed_copy: Option<&Path>,
-    delete_everything: bool,
+    start_over: bool,
 ) -> Result<Answer, Failure> {
     let copy = match sealed_copy {
         Some(file) => Some(client.take_sealed_copy_to(file).await?),
@@ -87,22 +96,24 @@ async fn forget(
         text =
             format!("没有发出的申请已导出成密封件 {}，请交给人带到有网络的地方转交。", copy.file);
     }
-    if delete_everything {
+    if start_over {
         client.forget_pin(ForgetPin {}).await?;
-        text.push_str("已删除这个账号在本机的内容。平台已经收到的，登录后都会回来。");
+        text.push_str(
+            "已封存这个账号在本机的内容，30 天内登录后可用以前的解锁密码取回（tongban pin take-back）。平台已经收到的，登录后都会回来。",
+        );
     } else if copy.is_none() {
         let account = client.overview(Overview {}).await?.account;
         let next = if matches!(&account, AccountView::Locked(locked) if locked.sealed_copy) {
-            "没有发出的申请可以先导出：请加上 --sealed-copy 文件名；确定删掉，请加上 --delete-everything。"
+            "没有发出的申请，联网后会由这台设备发出，也可以先导出：请加上 --sealed-copy 文件名；确定封存，请加上 --start-over。"
         } else {
-            "确定不要了，请加上 --delete-everything 再运行一次。"
+            "确定重新开始，请加上 --start-over 再运行一次。"
         };
         return Err(Failure::usage(
-            "这会删掉草稿，以及已经提交但还没有发出的申请，不能恢复。",
+            "这会封存这个账号在本机的内容；30 天内没有取回，其中的草稿就会删掉。",
             next,
         ));
     }
-    Ok(Answer::done(json!({ "forgotten": delete_everything, "sealed_copy": copy }), text))
+    Ok(Answer::done(json!({ "forgotten": start_over, "sealed_copy": copy }), text))
 }
 
 /// Opens a locked vault before a command that needs it, where there is a PIN to be had.

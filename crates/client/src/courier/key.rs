@@ -14,7 +14,6 @@ use zeroize::Zeroizing;
 use crate::{
     client::{Client, OpenVault},
     error::{Error, Result},
-    keyring::{Keyring, KeyringError},
 };
 
 /// All that a courier is signed and sealed with.
@@ -143,11 +142,6 @@ fn not_registered() -> Error {
         "这台设备还没有在平台登记，暂时不能导出密封件。",
         "请先联网同步一次，以后没有网络时就能导出；已提交的内容都在本机。",
     )
-}
-
-/// Forgets the key of an account that is given up on this device.
-pub(crate) async fn forget(keyring: &dyn Keyring, account: &str) -> Result<(), KeyringError> {
-    keyring.delete(&name(account)).await
 }
 
 /// Under which name the keyring keeps it.

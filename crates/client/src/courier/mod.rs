@@ -13,7 +13,7 @@
 //! - here: making a courier, and bringing one to the platform.
 
 mod choose;
-pub(crate) mod key;
+mod key;
 mod page;
 mod seal;
 mod spare;

@@ -1,11 +1,17 @@
 //! The spare: what waits in a vault with a PIN, sealed beside it for the platform alone. It
-//! is all that is left to send where the PIN is forgotten. While the vault can be opened it
-//! is of no use, and follows what waits there.
+//! is all that is left to send where the PIN is forgotten: it is put aside then, and brought to
+//! the platform by this device. While the vault can be opened it is of no use, and follows
+//! what waits there.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
+use jiff::Timestamp;
 use tokio::{fs::File, sync::MutexGuard};
 use tongban_contract::{
+    courier::CourierReply,
     identifiers::OperationId,
     page::{SealedCopyView, TakeSealedCopy},
 };
@@ -13,12 +19,19 @@ use tongban_contract::{
 use super::{Beside, beside, choose, exists, nothing, page, sync_folder};
 use crate::{
     client::{Client, OpenVault},
-    error::Result,
+    error::{Error, Result},
+    network::NetworkError,
+    vault::given_up,
 };
 
-/// Of which vault a spare was made last, and what is in it.
+/// What is known of spares.
 #[derive(Debug, Default)]
-pub(crate) struct Spare(Option<(String, Vec<OperationId>)>);
+pub(crate) struct Spare {
+    /// Of which vault one was made last, and what is in it.
+    made: Option<(String, Vec<OperationId>)>,
+    /// Those of vaults given up that the platform would not take, until the next start.
+    refused: BTreeSet<PathBuf>,
+}
 
 impl Client {
     /// Brings the spare of an open vault up to date with what waits in it.
@@ -39,7 +52,7 @@ impl Client {
             // Expected before the platform has come to know the device.
             tracing::info!(%error, "no spare was sealed");
             // One that is out of date may hold what was recalled.
-            spare.0 = None;
+            spare.made = None;
             if let Err(error) = page::remove(&self.spare_path(&open.account)).await {
                 tracing::warn!(%error, "a spare could not be removed");
             }
@@ -54,16 +67,16 @@ impl Client {
             vec![]
         };
         if waiting.is_empty() {
-            spare.0 = None;
+            spare.made = None;
             return Ok(page::remove(&path).await?);
         }
         let holds = (open.account.clone(), waiting.iter().map(|one| one.id).collect());
-        if spare.0.as_ref() == Some(&holds) {
+        if spare.made.as_ref() == Some(&holds) {
             return Ok(());
         }
         let signer = self.courier_signer(open).await?;
         self.write_courier(open, &signer, &waiting, &path, &page::quiet()).await?;
-        spare.0 = Some(holds);
+        spare.made = Some(holds);
         Ok(())
     }
 
@@ -124,10 +137,48 @@ impl Client {
         Ok(())
     }
 
-    /// Removes the spare of a vault that was given up.
-    pub(crate) async fn forget_spare(&self, account: &str) -> Result<()> {
-        page::remove(&self.spare_path(account)).await?;
+    /// Keeps the spare of a vault that is given up, to be brought to the platform by
+    /// [`Client::carry_given_up`].
+    pub(crate) async fn put_spare_aside(&self, account: &str, at: Timestamp) -> Result<()> {
+        let from = self.spare_path(account);
+        if self.has_spare(account).await {
+            let to = from.with_file_name(format!("spare-{account}.{}.courier", aside(at)));
+            tokio::fs::rename(&from, &to).await?;
+            sync_folder(&to).await?;
+        }
         Ok(page::remove(&self.taken_path(account)).await?)
+    }
+
+    /// What waits in a vault that is taken back may have been brought to the platform since.
+    pub(crate) async fn spare_may_have_left(&self, account: &str) -> Result<()> {
+        page::remove(&self.spare_path(account)).await?;
+        let mark = self.taken_path(account);
+        File::create(&mark).await?.sync_all().await?;
+        Ok(sync_folder(&mark).await?)
+    }
+
+    /// Brings what waited in vaults that were given up to the platform: their owners have
+    /// filed it. Whoever is signed in only carries it. What cannot be brought now is tried
+    /// after the next sync, what the platform does not take as a whole after the next start.
+    pub(crate) async fn carry_given_up(&self) -> Result<()> {
+        let mut entries = tokio::fs::read_dir(&self.options().directory).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            let path = entry.path();
+            if !is_aside(&path) || self.sparing().await.refused.contains(&path) {
+                continue;
+            }
+            match self.relay_courier(&path, page::quiet()).await {
+                Ok(CourierReply { not_taken: 0, .. }) => page::remove(&path).await?,
+                Err(Error::Network(error)) if !matches!(error, NetworkError::Refused(_)) => {
+                    return Err(error.into());
+                }
+                other => {
+                    tracing::warn!(?other, "a spare of a vault given up was not taken");
+                    self.sparing().await.refused.insert(path);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn spare_path(&self, account: &str) -> PathBuf {
@@ -137,6 +188,17 @@ impl Client {
     fn taken_path(&self, account: &str) -> PathBuf {
         path(&self.options().directory, account, "taken")
     }
+}
+
+/// What the name of a spare has that belongs to a vault given up.
+fn aside(at: Timestamp) -> String {
+    format!("given-up-{}", given_up::stamp(at))
+}
+
+fn is_aside(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let middle = name.strip_prefix("spare-").and_then(|name| name.strip_suffix(".courier"));
+    middle.is_some_and(|middle| middle.contains(".given-up-"))
 }
 
 fn path(directory: &Path, account: &str, end: &str) -> PathBuf {

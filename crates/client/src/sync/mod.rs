@@ -186,6 +186,9 @@ impl Client {
             // Everything was sent and fetched; the next sync asks again.
             tracing::debug!(%error, "the platform's courier recipient was not learnt");
         }
+        if let Err(error) = self.carry_given_up().await {
+            tracing::info!(%error, "what waited in a vault given up was not brought yet");
+        }
         Ok(())
     }
 

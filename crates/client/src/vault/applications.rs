@@ -101,6 +101,7 @@ impl Vault {
         row.map(Application::try_from).transpose()
     }
 
+    /// Every application, as far as it can be read.
     pub(crate) async fn applications(&self) -> Result<Vec<Application>, VaultError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT case_id, stage, guide_json, form_json, situation_json, answers_json,
@@ -109,7 +110,7 @@ impl Vault {
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter().map(Application::try_from).collect()
+        Ok(self.readable("application", rows))
     }
 
     /// Keeps what the person has stated in a draft. Changes nothing that was filed.

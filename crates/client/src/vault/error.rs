@@ -1,5 +1,7 @@
 //! What can go wrong with a vault.
 
+use std::io::ErrorKind;
+
 use tongban_contract::problem::Problem;
 
 use crate::keyring::KeyringError;
@@ -11,6 +13,7 @@ const BUSY: i64 = 5;
 const READ_ONLY: i64 = 8;
 const CORRUPT: i64 = 11;
 const FULL: i64 = 13;
+const CANNOT_OPEN: i64 = 14;
 const NOT_A_DATABASE: i64 = 26;
 
 /// What can go wrong with a vault. Nothing in it is ever deleted because of one.
@@ -31,6 +34,9 @@ pub enum VaultError {
     /// The file is there, but the keyring has no key for it.
     #[error("the vault's key is not in the keyring")]
     KeyLost,
+    /// The file is there, and not one page of it was written with the key of the keyring.
+    #[error("the vault's key is another one than that in the keyring")]
+    KeyMismatch,
     /// A row that cannot be read; says which column.
     #[error("the vault holds a {0} that cannot be read")]
     Damaged(&'static str),
@@ -61,13 +67,19 @@ impl VaultError {
 
     /// The sentence for the person.
     pub fn problem(&self) -> Problem {
-        let (code, sentence, next) = match (self, self.database_code().map(|code| code & 0xff)) {
+        // What a file beside the vault met is told as what the vault itself meets.
+        let met = match self {
+            Self::Backup(error) => code_of(error.kind()),
+            _ => self.database_code().map(|code| code & 0xff),
+        };
+        let (code, sentence, next) = match (self, met) {
             (_, Some(FULL)) => (
                 "device.full",
                 "设备存储空间已满，刚才的内容没能保存。",
                 "请先清理一些空间再继续；已保存的内容都还在。",
             ),
-            (_, Some(READ_ONLY)) => (
+            // There is a vault, or would be one: what keeps it from being opened is its folder.
+            (_, Some(READ_ONLY | CANNOT_OPEN)) => (
                 "device.read-only",
                 "本机不允许在存放数据的文件夹里写入。",
                 "请检查文件夹权限，或请设备管理员处理后再打开。",
@@ -87,6 +99,11 @@ impl VaultError {
                 "系统钥匙串里找不到打开数据的钥匙。",
                 "请确认登录的是原来的系统用户；请不要删除数据文件，找回钥匙串后即可打开。",
             ),
+            (Self::KeyMismatch, _) => (
+                "vault.key-mismatch",
+                "系统钥匙串里的钥匙不是这份数据的那一把，打不开；数据没有改动。",
+                "请确认登录的是原来的系统用户，或请设备管理员恢复原来的钥匙串；请不要删除数据文件，换回钥匙即可打开。",
+            ),
             (Self::Newer, _) => (
                 "vault.newer",
                 "这些数据由更新版本的应用保存，当前版本打不开。",
@@ -102,6 +119,15 @@ impl VaultError {
     }
 }
 
+/// What SQLite would have said of it.
+fn code_of(kind: ErrorKind) -> Option<i64> {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(FULL),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some(READ_ONLY),
+        _ => None,
+    }
+}
+
 /// Why a filing waits that lacks files: they stood where the vault was damaged.
 pub(crate) fn lacks_files(names: &[&str]) -> Problem {
     let which = match names {
@@ -112,5 +138,16 @@ pub(crate) fn lacks_files(names: &[&str]) -> Problem {
         "filing.file-lost",
         format!("这件申请的附件{which}在本机已经损坏，申请没有发给平台。"),
         "请打开这件申请，点“修改”，重新添加附件后再提交；打不开的，请重新填写一份。",
+    )
+}
+
+/// What the person is told of rows that cannot be read, as those of another version.
+pub(super) fn unreadable(count: usize) -> Problem {
+    Problem::new(
+        "vault.unreadable-rows",
+        format!(
+            "本机有 {count} 条申请或等待发送的记录读不出来，暂时没有列出，也没有发送；其他的照常办理。"
+        ),
+        "请更新应用后再打开；仍然这样，请不要删除数据文件，请设备管理员协助恢复。",
     )
 }

@@ -69,6 +69,20 @@ struct FeedRow {
     last_success: Option<i64>,
 }
 
+#[derive(FromRow)]
+struct CaseRow {
+    case_json: String,
+    updated_at: i64,
+}
+
+impl TryFrom<CaseRow> for (Case, Timestamp) {
+    type Error = VaultError;
+
+    fn try_from(row: CaseRow) -> Result<Self, VaultError> {
+        Ok((from_json("case", &row.case_json)?, from_millis(row.updated_at)?))
+    }
+}
+
 impl Vault {
     pub(crate) async fn feed(&self) -> Result<Feed, VaultError> {
         let row: FeedRow =
@@ -217,14 +231,12 @@ impl Vault {
 
     /// Every case the platform told of, with when its last news was applied.
     pub(crate) async fn cases(&self) -> Result<Vec<(Case, Timestamp)>, VaultError> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
+        let rows: Vec<CaseRow> = sqlx::query_as(
             "SELECT case_json, updated_at FROM case_news ORDER BY updated_at DESC, case_id",
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter()
-            .map(|(json, at)| Ok((from_json("case", &json)?, from_millis(at)?)))
-            .collect()
+        Ok(self.readable("case", rows))
     }
 
     pub(crate) async fn licences(&self) -> Result<Vec<Licence>, VaultError> {

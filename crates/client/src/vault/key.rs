@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{VaultError, vault_path};
+use super::{Salt, VaultError, vault_path};
 use crate::{
     keyring::{Keyring, KeyringError, stretch::Stretch},
     surroundings::Random,
@@ -138,8 +138,17 @@ pub(crate) async fn seal(
     let (owner, key, pin, random) = (account.to_owned(), key.clone(), pin.clone(), random.clone());
     let sealing = tokio::task::spawn_blocking(move || SealedKey::new(&owner, &key, &pin, &random));
     let sealed = sealing.await.map_err(|_| KeyringError::Damaged("key under a PIN"))??;
+    keep_sealed(keyring, account, &sealed).await
+}
+
+/// Keeps a key that is under a PIN already.
+pub(super) async fn keep_sealed(
+    keyring: &dyn Keyring,
+    account: &str,
+    sealed: &SealedKey,
+) -> Result<(), KeyringError> {
     let entry =
-        serde_json::to_string(&sealed).map_err(|_| KeyringError::Damaged("key under a PIN"))?;
+        serde_json::to_string(sealed).map_err(|_| KeyringError::Damaged("key under a PIN"))?;
     keyring.write(&sealed_name(account), &SecretString::from(entry)).await?;
     keyring.delete(&plain_name(account)).await
 }
@@ -157,7 +166,32 @@ pub(crate) async fn unseal(
 /// Forgets the key for good: nobody can open the vault any more.
 pub(crate) async fn forget(keyring: &dyn Keyring, account: &str) -> Result<(), KeyringError> {
     keyring.delete(&sealed_name(account)).await?;
-    keyring.delete(&plain_name(account)).await
+    keyring.delete(&plain_name(account)).await?;
+    keyring.delete(&salt_name(account)).await
+}
+
+/// The salt of the file that the key was last seen to open.
+pub(crate) async fn known_salt(
+    keyring: &dyn Keyring,
+    account: &str,
+) -> Result<Option<Salt>, KeyringError> {
+    let Some(entry) = keyring.read(&salt_name(account)).await? else { return Ok(None) };
+    // One that cannot be read is as good as none.
+    let bytes = BASE64.decode(entry.expose_secret()).unwrap_or_default();
+    Ok(bytes.try_into().ok())
+}
+
+/// Keeps the salt of the file that the key has just opened.
+pub(crate) async fn keep_salt(
+    keyring: &dyn Keyring,
+    account: &str,
+    salt: &Salt,
+) -> Result<(), KeyringError> {
+    keyring.write(&salt_name(account), &SecretString::from(BASE64.encode(salt))).await
+}
+
+fn salt_name(account: &str) -> String {
+    format!("{account}/vault-salt")
 }
 
 fn plain_name(account: &str) -> String {

@@ -9,6 +9,7 @@ mod corrections;
 mod courier;
 mod error;
 mod exchange;
+pub(crate) mod given_up;
 pub(crate) mod key;
 mod notices;
 mod outbox;
@@ -21,7 +22,11 @@ mod rescue_tests;
 mod tests;
 mod unread;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -33,6 +38,7 @@ use sqlx::{
         SqliteSynchronous,
     },
 };
+use tongban_contract::problem::Problem;
 use zeroize::Zeroize as _;
 
 pub(crate) use applications::{Application, Stage};
@@ -45,12 +51,17 @@ use pages::Look;
 
 use crate::sqlite;
 
+/// What SQLCipher begins a vault's file with; another one in each.
+pub(crate) type Salt = [u8; pages::SALT];
+
 static MIGRATIONS: Migrator = sqlx::migrate!("src/vault/migrations");
 
 /// An open vault. Clones share it; the last one closes it.
 #[derive(Clone)]
 pub(crate) struct Vault {
     pool: SqlitePool,
+    /// How many rows of each kind could not be read the last time.
+    unreadable: Arc<Mutex<BTreeMap<&'static str, usize>>>,
 }
 
 impl Vault {
@@ -62,17 +73,29 @@ impl Vault {
     /// are not large is looked for too, as an old page in place of a new one is not damaged by
     /// itself.
     ///
+    /// A file of which not one page was written with this key is not damaged: it is left as it
+    /// is, unless one that was moved aside before is whole with this key and takes its place.
+    ///
     /// # Errors
-    /// Where the file was written by a newer version, or cannot be read or written.
+    /// Where the file was written by a newer version or with another key, or cannot be read or
+    /// written.
     pub(crate) async fn open(
         directory: &Path,
         account: &str,
         key: &SecretString,
+        salt: Option<Salt>,
         now: Timestamp,
     ) -> Result<Self, VaultError> {
         rescue::finish(directory, account).await?;
         let path = vault_path(directory, account);
-        let look = look(&path, key).await?;
+        let mut look = look(&path, key, salt).await?;
+        let kept_as = if look.is_of_another_key() {
+            let kept_as = rescue::bring_back(directory, account, key, now).await?;
+            look = self::look(&path, key, salt).await?;
+            Some(kept_as.ok_or(VaultError::KeyMismatch)?)
+        } else {
+            None
+        };
         if !look.exists {
             // Made under another name: a file in place is whole, and an empty one damaged.
             let new = rescue::beside(directory, account, "new");
@@ -89,9 +112,15 @@ impl Vault {
         }
         match Self::open_whole(&path, key, now).await {
             Err(error) if error.is_damage() => {
-                let look = self::look(&path, key).await?;
+                let look = self::look(&path, key, salt).await?;
                 rescue::rescue(directory, account, key, &look, now).await?;
                 Self::open_whole(&path, key, now).await
+            }
+            Ok(vault) => {
+                if let Some(kept_as) = kept_as {
+                    rescue::tell_of_bringing_back(&vault, kept_as, now).await?;
+                }
+                Ok(vault)
             }
             opened => opened,
         }
@@ -139,7 +168,7 @@ impl Vault {
             .max_lifetime(None)
             .connect_with(options)
             .await?;
-        Ok(Self { pool })
+        Ok(Self { pool, unreadable: Arc::default() })
     }
 
     /// Looks for what SQLite finds wrong, in all tables but that of the files' bytes: it is
@@ -189,6 +218,29 @@ impl Vault {
         Ok(())
     }
 
+    /// Those rows that can be read: one that cannot blocks no other. It stays where it is, and
+    /// the person is told ([`Vault::unreadable`]).
+    fn readable<Row, T>(&self, kind: &'static str, rows: Vec<Row>) -> Vec<T>
+    where
+        T: TryFrom<Row, Error = VaultError>,
+    {
+        let all = rows.len();
+        let log = |error: &VaultError| tracing::warn!(%error, kind, "a row was left out");
+        let read: Vec<T> =
+            rows.into_iter().filter_map(|row| T::try_from(row).inspect_err(log).ok()).collect();
+        let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        unreadable.insert(kind, all - read.len());
+        read
+    }
+
+    /// What the person is told of rows that could not be read when their lists were read last;
+    /// nothing where all could.
+    pub(crate) fn unreadable(&self) -> Option<Problem> {
+        let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        let count: usize = unreadable.values().sum();
+        (count > 0).then(|| error::unreadable(count))
+    }
+
     /// Closes the file, so that another process can open it.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
@@ -223,10 +275,18 @@ fn options(path: &Path, key: &SecretString) -> SqliteConnectOptions {
     options
 }
 
+/// The salt of an account's vault.
+pub(crate) async fn salt(directory: &Path, account: &str) -> Result<Option<Salt>, VaultError> {
+    let path = vault_path(directory, account);
+    let reading = tokio::task::spawn_blocking(move || pages::salt(&path));
+    let read = reading.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    read.map_err(VaultError::Backup)
+}
+
 /// Looks at every page of a vault.
-async fn look(path: &Path, key: &SecretString) -> Result<Look, VaultError> {
+async fn look(path: &Path, key: &SecretString, salt: Option<Salt>) -> Result<Look, VaultError> {
     let (path, key) = (path.to_owned(), key.clone());
-    let looking = tokio::task::spawn_blocking(move || pages::look(&path, &key));
+    let looking = tokio::task::spawn_blocking(move || pages::look(&path, &key, salt));
     let looked = looking.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
     looked.map_err(VaultError::Backup)
 }
@@ -257,26 +317,6 @@ pub(crate) fn accounts(directory: &Path) -> std::io::Result<Vec<String>> {
     accounts.sort();
     accounts.dedup();
     Ok(accounts)
-}
-
-/// Deletes a vault, with everything beside it that was made of it.
-pub(crate) async fn delete(directory: &Path, account: &str) -> std::io::Result<()> {
-    let path = vault_path(directory, account);
-    for end in ["db", "db-wal", "db-shm"] {
-        match tokio::fs::remove_file(path.with_extension(end)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-    }
-    let mut entries = tokio::fs::read_dir(directory).await?;
-    while let Some(entry) = entries.next_entry().await? {
-        let name = entry.file_name();
-        let own = name.to_str().is_some_and(|name| name.starts_with(&format!("vault-{account}.")));
-        if own {
-            tokio::fs::remove_file(entry.path()).await?;
-        }
-    }
-    Ok(())
 }
 
 fn to_millis(time: Timestamp) -> i64 {

@@ -244,7 +244,8 @@ impl Vault {
         Ok(())
     }
 
-    /// Every operation that the platform has not taken yet, oldest first.
+    /// Every operation that the platform has not taken yet, oldest first, as far as it can be
+    /// read.
     pub(crate) async fn outbox(&self) -> Result<Vec<Queued>, VaultError> {
         let rows: Vec<QueuedRow> = sqlx::query_as(
             "SELECT case_id, operation_json, phase, tries, next_try, tried_at, problem_json
@@ -252,7 +253,7 @@ impl Vault {
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter().map(Queued::try_from).collect()
+        Ok(self.readable("operation", rows))
     }
 
     /// Lets everything that waits for a time of its own go at once: who has signed in anew

@@ -23,7 +23,7 @@ const PAGE: usize = 4096;
 /// Bytes at the end of a page that hold its HMAC.
 const CODE: usize = 64;
 /// Bytes at the beginning of the file that hold its salt.
-const SALT: usize = 16;
+pub(super) const SALT: usize = 16;
 /// The page of SQLite's lock bytes (at 1 GiB), which is never written.
 const LOCK_PAGE: u64 = 0x4000_0000 / PAGE as u64 + 1;
 /// Bytes that are read at once.
@@ -41,6 +41,10 @@ pub(super) struct Look {
     pub(super) first: bool,
     /// Pages that are not what was written.
     pub(super) bad: u64,
+    /// Whether any page was written with this key.
+    fits: bool,
+    /// Whether there is a page to tell by: one that was never written tells nothing.
+    tells: bool,
     /// What the log adds to the file.
     pub(super) log: Log,
 }
@@ -48,6 +52,12 @@ pub(super) struct Look {
 impl Look {
     pub(super) fn is_damaged(&self) -> bool {
         self.exists && (!self.first || self.bad > 0 || self.log.torn)
+    }
+
+    /// Whether this is another vault than that of the key: not a single page was written
+    /// with it. Nothing says that the file is damaged then.
+    pub(super) fn is_of_another_key(&self) -> bool {
+        self.exists && self.tells && !self.fits
     }
 }
 
@@ -61,6 +71,8 @@ pub(super) struct Log {
     /// it is damaged. What a power cut tears is the last commit alone, which nobody was told
     /// to be kept; that is no damage.
     torn: bool,
+    /// Whether any of it was written with this key.
+    fits: bool,
 }
 
 impl Log {
@@ -82,8 +94,15 @@ pub(super) fn log_path(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// Looks at every page of a vault and its log.
-pub(super) fn look(path: &Path, key: &SecretString) -> Result<Look> {
+/// The salt at the beginning of a vault; none where there is not that much of it.
+pub(super) fn salt(path: &Path) -> Result<Option<[u8; SALT]>> {
+    let mut salt = [0; SALT];
+    Ok(filled(&mut File::open(path)?, &mut salt)?.then_some(salt))
+}
+
+/// Looks at every page of a vault and its log. With the salt that its file is known to have,
+/// one whose salt is damaged is told apart from one of another key.
+pub(super) fn look(path: &Path, key: &SecretString, known: Option<[u8; SALT]>) -> Result<Look> {
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Look::default()),
@@ -94,7 +113,14 @@ pub(super) fn look(path: &Path, key: &SecretString) -> Result<Look> {
         return Ok(Look { exists: true, ..Look::default() });
     };
     let log = read_log(&log_path(path), &seal)?;
-    let mut look = Look { exists: true, first: log.places.contains_key(&1), bad: 0, log };
+    let known = known.filter(|known| *known != salt).and_then(|known| Seal::new(key, &known));
+    let mut look = Look {
+        exists: true,
+        first: log.places.contains_key(&1),
+        fits: log.fits,
+        log,
+        ..Look::default()
+    };
     file.seek(SeekFrom::Start(0))?;
     let mut bytes = vec![0; STRIDE];
     let mut number = 0_u64;
@@ -108,11 +134,15 @@ pub(super) fn look(path: &Path, key: &SecretString) -> Result<Look> {
             if is_past || number == LOCK_PAGE || look.log.places.contains_key(&small) {
                 continue;
             }
-            match (seal.holds(small, page), number) {
+            let holds = seal.holds(small, page);
+            match (holds, number) {
                 (true, 1) => look.first = true,
                 (true, _) => {}
                 (false, _) => look.bad += 1,
             }
+            look.tells |= page.len() == PAGE && page.iter().any(|byte| *byte != 0);
+            look.fits =
+                look.fits || holds || known.as_ref().is_some_and(|known| known.holds(small, page));
         }
         if read < bytes.len() {
             return Ok(look);
@@ -195,6 +225,7 @@ fn read_log(path: &Path, seal: &Seal) -> Result<Log> {
         let own = (word(head, 8), word(head, 12));
         sum.add(head.get(..8).unwrap_or_default());
         sum.add(page);
+        log.fits = log.fits || seal.holds(number, page);
         // Frames of an earlier round of the log follow those of this one.
         let is_of_this_round = salts.is_none_or(|salts| salts == own);
         whole = whole

@@ -36,7 +36,7 @@ impl Disk {
             Some(key::Kept::Sealed(_)) => panic!("nobody has set a PIN"),
             None => key::make(self.folder.path(), "account", &self.keyring, &random).await?,
         };
-        Vault::open(self.folder.path(), "account", &key, Timestamp::UNIX_EPOCH).await
+        Vault::open(self.folder.path(), "account", &key, None, Timestamp::UNIX_EPOCH).await
     }
 
     async fn code_of_opening(&self) -> String {
@@ -303,6 +303,31 @@ async fn what_a_crash_left_as_sending_is_queued_when_the_vault_is_opened() {
     assert!(!vault.recall(application(1).case, Timestamp::UNIX_EPOCH).await.unwrap());
 }
 
+#[tokio::test]
+async fn a_row_that_cannot_be_read_blocks_no_other_and_is_told_until_it_can() {
+    let disk = Disk::new();
+    let vault = disk.open().await.unwrap();
+    for number in [1, 2] {
+        vault.add_application(&application(number)).await.unwrap();
+        file_draft(&vault, application(number).case).await;
+    }
+    for (statement, others) in [
+        ("UPDATE operation SET operation_json = '[]' WHERE position = 1", (2, 1)),
+        ("UPDATE application SET guide_json = '[]' WHERE rowid = 1", (1, 1)),
+    ] {
+        sqlx::query(statement).execute(&vault.pool).await.unwrap();
+        let read = (vault.applications().await.unwrap().len(), vault.outbox().await.unwrap().len());
+        assert_eq!(read, others, "{statement}");
+        let told = vault.unreadable().unwrap();
+        assert!(told.detail.ends_with('。') && told.next.ends_with('。'), "{told:?}");
+    }
+    sqlx::query("DELETE FROM operation WHERE position = 1").execute(&vault.pool).await.unwrap();
+    sqlx::query("DELETE FROM application WHERE rowid = 1").execute(&vault.pool).await.unwrap();
+    vault.applications().await.unwrap();
+    vault.outbox().await.unwrap();
+    assert!(vault.unreadable().is_none());
+}
+
 #[test]
 fn every_failure_is_told_in_a_sentence_with_a_next_step() {
     for error in [
@@ -311,6 +336,7 @@ fn every_failure_is_told_in_a_sentence_with_a_next_step() {
         VaultError::Backup(std::io::Error::other("disk")),
         VaultError::Newer,
         VaultError::KeyLost,
+        VaultError::KeyMismatch,
         VaultError::Damaged("row"),
         VaultError::Missing("row"),
         VaultError::Keyring(crate::keyring::KeyringError::Locked),

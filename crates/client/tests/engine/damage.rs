@@ -179,7 +179,7 @@ async fn whatever_page_is_damaged_a_filing_is_sent_once_or_says_why_not() {
 }
 
 #[tokio::test]
-async fn a_filing_sent_before_the_damage_is_filed_once_whatever_is_done_with_its_draft() {
+async fn a_filing_sent_before_the_damage_is_filed_once_with_all_lost_and_with_nothing_known() {
     let mut scene = Scene::new().await;
     // The platform takes the filing, and the device loses everything it had of it.
     let whole = scene.bytes.clone();
@@ -207,6 +207,47 @@ async fn a_filing_sent_before_the_damage_is_filed_once_whatever_is_done_with_its
     assert_eq!(kind(&state(&client, scene.queued).await), "submitted");
     assert_eq!(scene.world.case_numbers().await.len(), 2);
     scene.over(client).await;
+}
+
+#[tokio::test]
+async fn a_filing_sent_before_the_damage_is_filed_once_though_its_draft_is_changed_and_refiled() {
+    let mut scene = Scene::new().await;
+    // The platform takes the filing, and the device does not come to know it.
+    let whole = scene.bytes.clone();
+    let client = scene.again(&whole).await;
+    sync(&client).await.unwrap();
+    client.close().await;
+    drop(client);
+    let folder = scene.world.folder("device-again");
+    let mut refiled = false;
+    for page in 1..whole.len() / PAGE {
+        copy_folder(&scene.world.folder("device"), &folder);
+        scene.world.keyring.put_back(scene.keyring.clone());
+        let mut bytes = whole.clone();
+        bytes[page * PAGE + 2000] ^= 1;
+        std::fs::write(vault_file(&folder), bytes).unwrap();
+        let client = scene.world.open("device-again").await;
+        let is_draft = matches!(found(&client, scene.queued).await, Some(ItemState::Draft));
+        let knows_who = overview(&client).await.account != person_unknown();
+        if is_draft && knows_who && overview(&client).await.rescues[0].lost_files == 0 {
+            fill_in(&client, scene.queued, &[("/shop/name", "另一家店".into())]).await;
+            submit(&client, scene.queued).await;
+            scene.world.sign_in(&client, LI).await;
+            for _ in 0..2 {
+                sync(&client).await.unwrap();
+            }
+            assert_eq!(scene.world.case_numbers().await.len(), 2, "page {page}");
+            let state = state(&client, scene.queued).await;
+            assert_eq!(kind(&state), "submitted", "page {page}: {state:?}");
+            refiled = true;
+        }
+        client.close().await;
+        drop(client);
+        if refiled {
+            break;
+        }
+    }
+    assert!(refiled, "a page of the operation was damaged");
 }
 
 #[tokio::test]

@@ -348,25 +348,3 @@ async fn on_a_shared_device_everyone_needs_a_pin_and_notifications_name_nothing(
     }
     assert_eq!(told, ["有新的办件消息请打开“通办”查看。"]);
 }
-
-#[tokio::test]
-async fn a_forgotten_pin_gives_up_what_is_here_and_nothing_of_the_platform() {
-    let world = World::start().await;
-    let client = world.device().await;
-    let arrived = accepted(&client).await;
-    let half = sign_form(&client).await;
-    assert_eq!(code(client.forget_pin(ForgetPin {}).await), "pin.none");
-    set_pin(&client, PIN).await;
-    assert_eq!(code(client.forget_pin(ForgetPin {}).await), "pin.none");
-    client.lock(Lock {}).await.unwrap();
-    assert_eq!(code(unlock(&client, OTHER).await), "pin.wrong");
-    client.forget_pin(ForgetPin {}).await.unwrap();
-    assert_eq!(overview(&client).await.account, AccountView::SignedOut);
-    assert_eq!(client.list_accounts(ListAccounts {}).await.unwrap().accounts, []);
-    assert_eq!(world.keyring.everything(), Default::default());
-
-    world.sign_in(&client, LI).await;
-    sync(&client).await.unwrap();
-    assert_eq!(kind(&state(&client, arrived).await), "submitted");
-    assert_eq!(code(client.read_draft(ReadDraft { case: half }).await), "item.not-here");
-}

@@ -178,3 +178,28 @@ async fn leaving_the_browser_opens_the_platforms_own_page_and_names_nobody() {
     let html = reqwest::get(page).await.unwrap().text().await.unwrap();
     assert!(html.contains("平台不在浏览器里保留登录状态"), "{html}");
 }
+
+#[tokio::test]
+async fn a_damaged_device_file_resets_no_safety_and_two_are_told() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let settings = Settings { shared_device: true, ..overview(&client).await.settings };
+    client.change_settings(ChangeSettings { settings: settings.clone() }).await.unwrap();
+    client.close().await;
+    drop(client);
+    let path = |name: &str| world.folder("device").join(name);
+    std::fs::write(path("device.json"), b"").unwrap();
+    let client = world.open("device").await;
+    assert_eq!(overview(&client).await.settings, settings);
+    assert!(matches!(overview(&client).await.account, AccountView::PinNeeded(_)));
+    assert_eq!(overview(&client).await.device_problem, None);
+    client.close().await;
+    drop(client);
+    for name in ["device.json", "device.copy.json"] {
+        std::fs::write(path(name), b"").unwrap();
+    }
+    let client = world.open("device").await;
+    let told = overview(&client).await.device_problem.unwrap();
+    assert_is_told_well(&told);
+    assert_eq!(told.code, "device.reset");
+}

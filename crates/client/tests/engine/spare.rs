@@ -72,7 +72,7 @@ async fn what_waits_behind_a_forgotten_pin_is_carried_and_comes_back_after_signi
     assert!(offers(&client).await);
     let file = take(&client).await.unwrap();
     client.forget_pin(ForgetPin {}).await.unwrap();
-    assert_eq!(spares(&world), Vec::<String>::new());
+    assert_eq!(spares(&world).len(), 1, "put aside, to be brought by this device as well");
     assert_eq!(code(take(&client).await), "courier.nothing");
 
     world.wire.restore();
@@ -81,6 +81,7 @@ async fn what_waits_behind_a_forgotten_pin_is_carried_and_comes_back_after_signi
     sync(&client).await.unwrap();
     assert_eq!(kind(&state(&client, case).await), "submitted");
     assert_eq!(world.case_numbers().await.len(), 1);
+    assert_eq!(spares(&world), Vec::<String>::new(), "brought, and known there");
 }
 
 #[tokio::test]

@@ -38,14 +38,28 @@ pub const MARKET: &str = "市场监管局";
 pub const CITY: &str = "城市管理局";
 pub const APPROVAL: &str = "行政审批局";
 
+/// Why a keyring does not do what it is asked.
+pub type Trouble = fn() -> KeyringError;
+
 /// A keyring in memory that remembers everything it was ever handed.
 #[derive(Clone, Default)]
 pub struct MemoryKeyring {
     entries: Arc<Mutex<BTreeMap<String, String>>>,
     pub history: Arc<Mutex<Vec<(String, String)>>>,
+    /// What every call is answered with, while it is locked or gone.
+    trouble: Arc<Mutex<Option<Trouble>>>,
 }
 
 impl MemoryKeyring {
+    /// Makes every call fail like this, or none any more.
+    pub fn in_trouble(&self, trouble: Option<Trouble>) {
+        *self.trouble.lock().unwrap() = trouble;
+    }
+
+    fn check(&self) -> Result<(), KeyringError> {
+        self.trouble.lock().unwrap().map_or(Ok(()), |trouble| Err(trouble()))
+    }
+
     /// Makes it hold what it held then.
     pub fn put_back(&self, everything: BTreeMap<String, String>) {
         *self.entries.lock().unwrap() = everything;
@@ -59,11 +73,14 @@ impl MemoryKeyring {
 
 impl Keyring for MemoryKeyring {
     fn read(&self, name: &str) -> BoxFuture<'_, Result<Option<SecretString>, KeyringError>> {
-        let found = self.entries.lock().unwrap().get(name).cloned();
-        Box::pin(async move { Ok(found.map(SecretString::from)) })
+        let found = self.check().map(|()| self.entries.lock().unwrap().get(name).cloned());
+        Box::pin(async move { Ok(found?.map(SecretString::from)) })
     }
 
     fn write(&self, name: &str, secret: &SecretString) -> BoxFuture<'_, Result<(), KeyringError>> {
+        if let Err(error) = self.check() {
+            return Box::pin(async { Err(error) });
+        }
         let entry = (name.to_owned(), secret.expose_secret().to_owned());
         self.history.lock().unwrap().push(entry.clone());
         self.entries.lock().unwrap().insert(entry.0, entry.1);
@@ -71,8 +88,8 @@ impl Keyring for MemoryKeyring {
     }
 
     fn delete(&self, name: &str) -> BoxFuture<'_, Result<(), KeyringError>> {
-        self.entries.lock().unwrap().remove(name);
-        Box::pin(async { Ok(()) })
+        let done = self.check().map(|()| drop(self.entries.lock().unwrap().remove(name)));
+        Box::pin(async { done })
     }
 }
 

@@ -13,8 +13,14 @@ pub struct OverviewView {
     pub account: AccountView,
     /// Whether the vault that is open has a PIN.
     pub pinned: bool,
+    /// What was lost of this device's own settings, or cannot be read of the vault, and what to
+    /// do about it.
+    pub device_problem: Option<Box<Problem>>,
     /// What became of this vault where it was found damaged, until the person has put it away.
     pub rescues: Vec<RescueView>,
+    /// Vaults of whoever is signed in that were given up (`forget_pin`), until they take them
+    /// back or delete them, oldest first.
+    pub given_up: Vec<GivenUpView>,
     /// Network and last sync.
     pub sync: SyncView,
     /// The catalogue on this device.
@@ -32,7 +38,7 @@ pub struct OverviewView {
 }
 
 /// Who is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum AccountView {
     /// Nobody, on this device.
@@ -46,6 +52,8 @@ pub enum AccountView {
     SessionEnded(Person),
     /// Somebody whose vault is locked, until they give their PIN.
     Locked(LockedView),
+    /// Somebody whose vault cannot be opened now; what is nobody's goes on.
+    Unavailable(UnavailableView),
     /// Somebody who has to set a PIN first, as others use this device too.
     PinNeeded(Person),
 }
@@ -60,6 +68,27 @@ pub struct LockedView {
     /// Whether something that waits to be sent was sealed beside it, and can be carried to
     /// the platform without the PIN (`take_sealed_copy`).
     pub sealed_copy: bool,
+}
+
+/// An account whose vault cannot be opened now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnavailableView {
+    /// As [`AccountRow::account`] names it; opening it again is switching to it.
+    pub account: String,
+    /// Whose it is: the name, masked but for its first character; empty where the keyring
+    /// does not say.
+    pub label: String,
+    /// Why it cannot be opened, and what the person does next.
+    pub problem: Box<Problem>,
+}
+
+/// A vault that was given up as its PIN was forgotten, or as somebody at the device said so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenUpView {
+    /// When that was, and how it is named in `take_back` and `delete_given_up`.
+    pub at: Timestamp,
+    /// Until when it is kept.
+    pub until: Timestamp,
 }
 
 /// Everyone who has a vault on this device.

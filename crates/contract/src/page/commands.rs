@@ -1,5 +1,6 @@
 //! What a page can ask of the engine: one struct per command, each with its reply.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -90,9 +91,23 @@ declare! {
         /// Its PIN.
         pin: Pin,
     } => ();
-    /// Gives a locked vault up whose PIN is forgotten: it is deleted with every draft and
-    /// everything that was not sent. What the platform has comes back after signing in.
+    /// Gives a locked vault up whose PIN is forgotten: it is put aside, for its owner to take
+    /// back or delete ([`OverviewView::given_up`]). What waits in it is brought to the
+    /// platform; what the platform has comes back after signing in.
     forget_pin: ForgetPin {} => ();
+    /// Takes a vault back that was given up, in place of the one that is open, in which
+    /// nothing may be unsent.
+    take_back: TakeBack {
+        /// As [`GivenUpView::at`](super::GivenUpView::at) names it.
+        at: Timestamp,
+        /// Its PIN.
+        pin: Pin,
+    } => ();
+    /// Deletes a vault for good that was given up.
+    delete_given_up: DeleteGivenUp {
+        /// As [`GivenUpView::at`](super::GivenUpView::at) names it.
+        at: Timestamp,
+    } => ();
     /// Puts what waits in a locked vault, as it was sealed beside it, into a file that anybody
     /// may carry to the platform: before the vault is given up, say.
     take_sealed_copy: TakeSealedCopy {} => SealedCopyView;

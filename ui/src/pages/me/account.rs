@@ -4,7 +4,7 @@ use tongban_contract::page::{AccountView, Counts, Person, SignOut, SignOutOfBrow
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::super::accounts::Accounts;
+use super::super::{accounts::Accounts, unavailable::Unavailable};
 use crate::{
     hooks::{use_act, use_overview, use_toast},
     i18n::t,
@@ -28,6 +28,12 @@ pub(super) fn Account() -> Html {
         AccountView::PinNeeded(person) => {
             html! { <Known person={person.clone()} ended=false counts={overview.counts} /> }
         }
+        AccountView::Unavailable(account) => html! {
+            <div class="panel">
+                <Unavailable account={account.clone()} />
+                <Accounts />
+            </div>
+        },
         AccountView::SignedOut | AccountView::SigningIn | AccountView::Locked(_) => html! {
             <Empty shape={Shape::Person} title={t!("account-signed-out")} text={t!("home-signed-out")}>
                 <Go to={Route::SignIn} class="button primary wide">{ t!("sign-in") }</Go>

@@ -97,6 +97,9 @@ fn person(overview: &OverviewView, current: bool) -> Html {
         }
         // A locked vault stands in the place of every page; its label is all that is known.
         AccountView::Locked(locked) => (Route::Account, locked.label.clone(), String::new()),
+        AccountView::Unavailable(account) => {
+            (Route::Account, account.label.clone(), t!("account-unavailable"))
+        }
         AccountView::SignedOut => {
             (Route::SignIn, t!("account-signed-out"), t!("account-signed-out-text"))
         }

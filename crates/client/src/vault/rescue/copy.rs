@@ -80,6 +80,8 @@ pub(super) struct Lost {
     /// filed.
     pub(super) drafts: u32,
     pub(super) filed: u32,
+    /// Files that were attached.
+    pub(super) files: u32,
     /// Whether rows may be gone that nothing else names.
     pub(super) unsure: bool,
 }
@@ -147,9 +149,7 @@ async fn copy_table(
         };
         if !kept {
             tracing::warn!(table = name, "a row could not be rescued");
-            if name == "application" {
-                lost.count(source, &number).await;
-            }
+            lost.count(name, source, &number).await;
         }
     }
     transaction.commit().await?;
@@ -157,8 +157,22 @@ async fn copy_table(
 }
 
 impl Lost {
-    /// Counts an application that cannot be read whole: its stage stands before what is long.
-    async fn count(&mut self, source: &mut Source, number: &[Cell]) {
+    /// Counts a row that cannot be read whole, as what the person misses with it.
+    async fn count(&mut self, table: &str, source: &mut Source, number: &[Cell]) {
+        match table {
+            "application" => self.count_application(source, number).await,
+            "attachment" => self.files += 1,
+            // A filing leaves its application, which `mend` makes a draft again; of a withdrawal
+            // or a correction nothing else is left. A rescue that was told, and not read, may be
+            // the only one to name what was lost then.
+            "operation" | "rescue" => self.unsure = true,
+            // Made again from what is here, or told again by the platform.
+            _ => {}
+        }
+    }
+
+    /// Its stage stands before what is long.
+    async fn count_application(&mut self, source: &mut Source, number: &[Cell]) {
         let stage = "SELECT stage FROM application NOT INDEXED WHERE rowid = ?";
         let stage = source.read(stage, number).await.unwrap_or_default();
         match stage.first().and_then(|row| row.first()).map(Cell::text) {

@@ -28,13 +28,16 @@ pub(super) struct Mended {
     pub(super) held_back: u32,
     /// Applications that are drafts again.
     pub(super) reopened: u32,
+    /// Operations that could not be read, whatever they asked for.
+    pub(super) unreadable: u32,
 }
 
 /// Makes a whole of it, in one transaction.
 pub(super) async fn mend(connection: &mut SqliteConnection) -> Result<Mended, VaultError> {
-    delete_unreadable(connection).await?;
+    let unreadable = delete_unreadable(connection).await?;
     let whole = whole_files(connection).await?;
-    let mut mended = Mended { files: detach(connection, &whole).await?, ..Mended::default() };
+    let files = detach(connection, &whole).await?;
+    let mut mended = Mended { files, unreadable, ..Mended::default() };
     let operations: Vec<(i64, String, String, i64, Option<String>)> = sqlx::query_as(
         "SELECT position, operation_json, phase, tries, outcome_json FROM operation
          ORDER BY position DESC",
@@ -137,8 +140,10 @@ async fn detach(
     Ok(files)
 }
 
-/// Deletes what a damaged tree led to and is no row of ours.
-async fn delete_unreadable(connection: &mut SqliteConnection) -> Result<(), VaultError> {
+/// Deletes what a damaged tree led to and is no row of ours. Answers how many operations that
+/// were.
+async fn delete_unreadable(connection: &mut SqliteConnection) -> Result<u32, VaultError> {
+    let mut unreadable = 0;
     let operations: Vec<(i64, String, Option<String>)> =
         sqlx::query_as("SELECT position, operation_json, outcome_json FROM operation")
             .fetch_all(&mut *connection)
@@ -147,13 +152,14 @@ async fn delete_unreadable(connection: &mut SqliteConnection) -> Result<(), Vaul
         let outcome = outcome.map(|json| from_json::<Outcome>("outcome", &json)).transpose();
         if from_json::<Operation>("operation", &json).is_err() || outcome.is_err() {
             tracing::warn!("an operation that cannot be read was left out");
+            unreadable += 1;
             sqlx::query("DELETE FROM operation WHERE position = ?")
                 .bind(position)
                 .execute(&mut *connection)
                 .await?;
         }
     }
-    Ok(())
+    Ok(unreadable)
 }
 
 async fn give_receipt(

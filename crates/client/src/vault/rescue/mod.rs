@@ -65,21 +65,113 @@ pub(super) async fn rescue(
     let merged = beside(directory, account, "reading");
     tracing::warn!(pages = look.bad, first = look.first, "a vault is damaged");
     let place = vault_path(directory, account);
-    let kept_as = beside(directory, account, &format!("damaged-{stamp}"));
-    let kept_as = kept_as.file_name().unwrap_or_default().to_string_lossy();
+    let kept_as = file_name(&beside(directory, account, &format!("damaged-{stamp}")));
     let built = build(&place, &merged, &half, key, look, &kept_as, now).await;
     remove(&merged).await?;
     if let Err(error) = built {
         remove(&half).await?;
         return Err(error);
     }
-    let name = async {
-        fs::File::open(&half).await?.sync_all().await?;
-        fs::rename(&half, beside(directory, account, &format!("rescued-{stamp}"))).await?;
-        sync_folder(directory).await?;
-        put_in_place(directory, account, &stamp).await
+    let named = name_and_put_in_place(directory, account, &stamp, &half).await;
+    named.map_err(VaultError::Backup)
+}
+
+/// Puts the newest vault that was moved aside and is whole with this key into the place of one
+/// of another key, which is moved aside instead, and answers its new name. Nothing where there
+/// is no such vault.
+pub(super) async fn bring_back(
+    directory: &Path,
+    account: &str,
+    key: &SecretString,
+    now: Timestamp,
+) -> Result<Option<String>, VaultError> {
+    for aside in moved_aside(directory, account).map_err(VaultError::Backup)? {
+        let look = super::look(&aside, key, None).await?;
+        if look.is_damaged() || look.is_of_another_key() {
+            continue;
+        }
+        tracing::warn!("a vault that was moved aside fits the key and is brought back");
+        let stamp = stamp(directory, account, now);
+        let half = beside(directory, account, "rescuing");
+        // As a copy that needs no log: what was moved aside stays as it is.
+        let moved = async {
+            if look.log.is_empty() {
+                fs::copy(&aside, &half).await?;
+            } else {
+                pages::merge(&aside, &look.log, &half)?;
+            }
+            name_and_put_in_place(directory, account, &stamp, &half).await
+        };
+        moved.await.map_err(VaultError::Backup)?;
+        return Ok(Some(file_name(&beside(directory, account, &format!("damaged-{stamp}")))));
+    }
+    Ok(None)
+}
+
+/// Tells whose file it was that is aside now.
+pub(super) async fn tell_of_bringing_back(
+    vault: &Vault,
+    kept_as: String,
+    now: Timestamp,
+) -> Result<(), VaultError> {
+    let (drafts, filed) = there(vault).await?;
+    // What was written meanwhile is in the other file.
+    let unsure = true;
+    let notice = RescueView {
+        at: now,
+        kept_as,
+        readable: true,
+        drafts,
+        filed,
+        unsure,
+        ..Default::default()
     };
-    name.await.map_err(VaultError::Backup)
+    notices::add(&vault.pool, &notice).await
+}
+
+/// Vaults of an account that were moved aside, newest first.
+fn moved_aside(directory: &Path, account: &str) -> io::Result<Vec<PathBuf>> {
+    let own = format!("vault-{account}.damaged-");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = file_name(&path);
+        if name.starts_with(&own) && name.ends_with(".db") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found.reverse();
+    Ok(found)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Gives a finished vault its name (step 2), and does the steps that follow.
+async fn name_and_put_in_place(
+    directory: &Path,
+    account: &str,
+    stamp: &str,
+    half: &Path,
+) -> io::Result<()> {
+    fs::File::open(half).await?.sync_all().await?;
+    fs::rename(half, beside(directory, account, &format!("rescued-{stamp}"))).await?;
+    sync_folder(directory).await?;
+    put_in_place(directory, account, stamp).await
+}
+
+/// Applications in a vault: drafts, and those that were filed.
+async fn there(vault: &Vault) -> Result<(u32, u32), VaultError> {
+    let there: (i64, i64) = sqlx::query_as(
+        "SELECT count(*) FILTER (WHERE stage = 'draft'), count(*) FILTER (WHERE stage = 'filed')
+         FROM application",
+    )
+    .fetch_one(&vault.pool)
+    .await?;
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok((count(there.0), count(there.1)))
 }
 
 /// Writes the new vault.
@@ -132,23 +224,17 @@ async fn carry_over(
         let mut transaction = vault.pool.begin().await?;
         let mended = mend::mend(&mut transaction).await?;
         transaction.commit().await?;
-        let there: (i64, i64) = sqlx::query_as(
-            "SELECT count(*) FILTER (WHERE stage = 'draft'), count(*) FILTER (WHERE stage = 'filed')
-             FROM application",
-        )
-        .fetch_one(&vault.pool)
-        .await?;
-        let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+        let (drafts, filed) = there(vault).await?;
         notice = RescueView {
             readable: true,
-            drafts: count(there.0),
-            filed: count(there.1),
+            drafts,
+            filed,
             lost_drafts: lost.drafts,
             lost_filed: lost.filed,
-            lost_files: mended.files,
+            lost_files: lost.files + mended.files,
             held_back: mended.held_back,
             reopened: mended.reopened,
-            unsure: lost.unsure || look.log.is_torn(),
+            unsure: lost.unsure || mended.unreadable > 0 || look.log.is_torn(),
             ..notice
         };
     }

@@ -98,3 +98,34 @@ async fn a_disk_that_may_not_be_written_to_is_told_and_leaves_all_as_it_was() {
     }
     vault.close().await;
 }
+
+/// Folders of the kernel's own, in which nobody may make a file, not even root.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_in_which_no_file_can_be_made_is_told_as_that() {
+    let key = SecretString::from("00".repeat(32));
+    for folder in ["/proc", "/sys"] {
+        let opened =
+            Vault::open(Path::new(folder), "account", &key, None, Timestamp::UNIX_EPOCH).await;
+        assert_eq!(opened.err().unwrap().problem().code, "device.read-only", "{folder}");
+        let made = std::fs::File::create(Path::new(folder).join("spare")).unwrap_err();
+        if folder == "/sys" {
+            assert_eq!(VaultError::Backup(made).problem().code, "device.read-only");
+        }
+    }
+}
+
+/// `/dev/full` is a disk that is always full.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_disk_that_is_full_while_a_damaged_vault_is_read_is_told_as_that() {
+    let disk = Disk::new();
+    let vault = disk.open().await.unwrap();
+    fill(&vault).await;
+    let died = disk.copy();
+    vault.close().await;
+    let key = SecretString::from(disk.keyring.peek("account/vault-key").unwrap());
+    let look = pages::look(&died.file(), &key, None).unwrap();
+    let failed = pages::merge(&died.file(), &look.log, Path::new("/dev/full")).unwrap_err();
+    assert_eq!(VaultError::Backup(failed).problem().code, "device.full");
+}
