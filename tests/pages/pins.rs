@@ -1,13 +1,13 @@
 //! A vault behind a PIN: what is shown, and what is not.
 
-use tongban_contract::page::{Lock, Pin, SetPin, SyncNow};
+use tongban_contract::page::{ListItems, Lock, Pin, SetPin, SyncNow};
 use tongban_tests::page::with_id;
 
 use crate::{
     eye::Eye,
     hands::{self, type_in},
     papers::{self, SIGN},
-    scene::{IN_THE_DARK, ON_A_LAPTOP, ON_A_PHONE, Scene, WITH_CARE},
+    scene::{IN_ENGLISH, IN_THE_DARK, ON_A_LAPTOP, ON_A_PHONE, Scene, WITH_CARE},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -83,6 +83,29 @@ async fn who_forgot_the_pin_is_offered_what_waits_before_anything_is_deleted() {
     eye.look(&scene, "87-sealed-copy-taken").await.unwrap();
     page.press("封存并重新开始").await.unwrap();
     page.says("已封存").await.unwrap();
+
+    // Whoever signs in again is told, and has it back with the PIN of that time.
+    scene.stage.link.mend().await.unwrap();
+    scene.sign_in().await.unwrap();
+    scene.open("/").await.unwrap();
+    page.says("有人在这台设备上选了“忘了解锁密码”").await.unwrap();
+    eye.look(&scene, "88-given-up").await.unwrap();
+    for (look, language, care) in [(IN_ENGLISH, "en", false), (WITH_CARE, "zh-CN", true)] {
+        scene.settle_on(language, care).await.unwrap();
+        eye.looks(&[look]);
+        eye.open(&scene, "/", "88-given-up").await.unwrap();
+    }
+    scene.settle_on("zh-CN", false).await.unwrap();
+    eye.looks(&[ON_A_PHONE]);
+    page.write("//input[starts-with(@id, 'given-up-')]", "314159").await.unwrap();
+    page.press("取回").await.unwrap();
+    page.says("解锁密码不对").await.unwrap();
+    eye.look(&scene, "89-given-up-wrong").await.unwrap();
+    page.write("//input[starts-with(@id, 'given-up-')]", "271828").await.unwrap();
+    page.press("取回").await.unwrap();
+    page.says("已取回").await.unwrap();
+    let rows = client.list_items(ListItems {}).await.unwrap().rows;
+    assert_eq!(rows.iter().filter(|row| row.case == case).count(), 1, "{rows:?}");
     eye.judge().unwrap();
 }
 

@@ -86,9 +86,13 @@ async fn a_wrong_passphrase_opens_nothing_and_a_folder_is_held_by_one() {
     world.sign_in("wangjianguo").await;
 
     std::fs::write(world.data().parent().unwrap().join("passphrase"), "wrong\n").unwrap();
-    let told = world.run(&["status"]).await;
+    let told = world.run(&["drafts", "list"]).await;
     assert_eq!(told.code, 1);
     assert!(told.stderr.contains("口令"), "{}", told.stderr);
+    // What needs no account goes on, and says why there is none.
+    let status = world.json(&["status"]).await.json(0);
+    assert_eq!(status["account"]["state"], "unavailable");
+    assert!(status["account"]["problem"]["detail"].as_str().unwrap().contains("口令"));
     std::fs::write(world.data().parent().unwrap().join("passphrase"), "correct horse\n").unwrap();
     assert_eq!(world.json(&["status"]).await.json(0)["account"]["state"], "signed_in");
 

@@ -1,5 +1,6 @@
 //! Locking the vault that is open, by hand or when nobody has done anything for a while.
-//! What is locked is closed: neither its key nor a token stays in this process.
+//! What is locked is closed: the engine keeps neither its key nor a token (what libraries
+//! leave behind in memory: see SECURITY.md).
 
 use std::time::Duration;
 
