@@ -81,7 +81,7 @@ async fn who_forgot_the_pin_is_offered_what_waits_before_anything_is_deleted() {
     page.press("导出没有发出的申请").await.unwrap();
     page.says("密封件已导出").await.unwrap();
     eye.look(&scene, "87-sealed-copy-taken").await.unwrap();
-    page.press("封存并重新开始").await.unwrap();
+    page.press("确定封存").await.unwrap();
     page.says("已封存").await.unwrap();
 
     // Whoever signs in again is told, and has it back with the PIN of that time.

@@ -144,6 +144,10 @@ impl Client {
                 Err(NetworkError::Transport(TransportError::Broken).into())
             }
         };
+        open.vault.sending_has_ended(match &outcome {
+            Err(Error::Vault(error)) => Some(error.problem()),
+            _ => None,
+        });
         self.keep_spare(&open).await;
         let now = self.surroundings().now();
         let wait = match &outcome {

@@ -103,6 +103,7 @@ impl Vault {
         &self,
         due: &[Operation],
     ) -> Result<Vec<Operation>, VaultError> {
+        self.sending_begins();
         let mut marked = Vec::with_capacity(due.len());
         let mut transaction = self.pool.begin().await?;
         for operation in due {

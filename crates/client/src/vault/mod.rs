@@ -46,6 +46,7 @@ pub(crate) use attachments::{Attachment, PIECE};
 pub use error::VaultError;
 pub(crate) use error::lacks_files;
 pub(crate) use exchange::{Applied, Rest};
+use outbox::Sending;
 pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
 use pages::Look;
 
@@ -62,6 +63,7 @@ pub(crate) struct Vault {
     pool: SqlitePool,
     /// How many rows of each kind could not be read the last time.
     unreadable: Arc<Mutex<BTreeMap<&'static str, usize>>>,
+    sending: Arc<Mutex<Sending>>,
 }
 
 impl Vault {
@@ -168,7 +170,7 @@ impl Vault {
             .max_lifetime(None)
             .connect_with(options)
             .await?;
-        Ok(Self { pool, unreadable: Arc::default() })
+        Ok(Self { pool, unreadable: Arc::default(), sending: Arc::default() })
     }
 
     /// Looks for what SQLite finds wrong, in all tables but that of the files' bytes: it is

@@ -1,6 +1,6 @@
 //! Operations that wait to be sent, and receipts of what was filed.
 
-use std::time::Duration;
+use std::{sync::PoisonError, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -46,6 +46,15 @@ impl Pause {
         }
         Duration::try_from(self.until.duration_since(now)).unwrap_or_default()
     }
+}
+
+/// What this process knows of the sync that runs, or ran last: no file can say that none
+/// runs any more.
+#[derive(Debug, Default)]
+pub(super) struct Sending {
+    runs: bool,
+    /// Why the last one ended before it could write down what became of everything.
+    trouble: Option<Problem>,
 }
 
 /// An operation that the platform has not taken yet.
@@ -253,7 +262,28 @@ impl Vault {
         )
         .fetch_all(&self.pool)
         .await?;
-        Ok(self.readable("operation", rows))
+        let mut outbox: Vec<Queued> = self.readable("operation", rows);
+        let sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where the end of a sync could not be written, as the disk is full, its traces stay.
+        if !sending.runs {
+            for left in outbox.iter_mut().filter(|queued| queued.phase == Phase::Sending) {
+                left.phase = Phase::Queued;
+                left.problem = sending.trouble.clone().or(left.problem.take());
+            }
+        }
+        Ok(outbox)
+    }
+
+    /// Something is being sent from now on.
+    pub(super) fn sending_begins(&self) {
+        let mut sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        *sending = Sending { runs: true, trouble: None };
+    }
+
+    /// Nothing is being sent any more, whatever could be written of it.
+    pub(crate) fn sending_has_ended(&self, trouble: Option<Problem>) {
+        let mut sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        *sending = Sending { runs: false, trouble };
     }
 
     /// Lets everything that waits for a time of its own go at once: who has signed in anew
