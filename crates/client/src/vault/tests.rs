@@ -173,8 +173,7 @@ async fn an_answer_that_could_not_be_kept_leaves_its_filing_to_be_sent_again() {
     let feed = vault.feed().await.unwrap();
     assert_eq!((feed.feed, feed.last_success), (None, None), "the cursor did not move");
     assert_eq!(vault.receipt(draft.case).await.unwrap().unwrap().number, None);
-    // That it is sent no more could not be written either: it is told all the same, and why.
-    vault.put_back(operation.id, None, None).await.unwrap_err();
+    // Where that it is sent no more cannot be written either, it is told all the same, and why.
     vault.sending_has_ended(Some(failed.problem()));
     let left = vault.outbox().await.unwrap().remove(0);
     assert_eq!(left.phase, Phase::Queued);
