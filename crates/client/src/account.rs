@@ -28,8 +28,7 @@ struct UnderWay {
     counts: Counts,
     last_success: Option<jiff::Timestamp>,
     rescues: Vec<RescueView>,
-    unread: Option<Problem>,
-    unreadable: Option<Problem>,
+    problems: Vec<Problem>,
 }
 
 async fn under_way(vault: &Vault) -> Result<UnderWay> {
@@ -46,8 +45,7 @@ async fn under_way(vault: &Vault) -> Result<UnderWay> {
         counts,
         last_success: vault.feed().await?.last_success,
         rescues: vault.rescues().await?,
-        unread: vault.unread().await?,
-        unreadable: vault.unreadable(),
+        problems: vault.unreadable().into_iter().chain(vault.unread().await?).collect(),
     })
 }
 
@@ -66,11 +64,11 @@ impl Client {
             Err(_) => UnderWay::default(),
         };
         let state = self.sync_state();
-        let device_problem = self.shared().device_problem.clone();
+        let of_the_device = self.shared().device_problem.clone();
         Ok(OverviewView {
             account: self.account_view(),
             pinned: self.opened().is_ok_and(|open| open.pinned),
-            device_problem: device_problem.or(under_way.unreadable).map(Box::new),
+            problems: of_the_device.into_iter().chain(under_way.problems).collect(),
             rescues: under_way.rescues,
             given_up: self.opened().map(|open| open.given_up).unwrap_or_default(),
             sync: SyncView {
@@ -79,7 +77,6 @@ impl Client {
                 last_success: under_way.last_success,
                 next_try: state.pause.map(|pause| pause.until),
                 waiting: under_way.counts.outbox,
-                unread: under_way.unread.map(Box::new),
             },
             catalogue: self.catalogue_view(),
             attention: under_way.attention,

@@ -130,3 +130,52 @@ pub(crate) fn router(description: utoipa::openapi::OpenApi) -> Router<Arc<Platfo
         }),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use tongban_contract::{
+        change::News,
+        operation::{Ask, Outcome},
+    };
+    use utoipa::PartialSchema;
+
+    /// What the description says that a member can be, anywhere in a schema. Variants without a
+    /// tag are described as if their names were theirs.
+    fn tags(schema: &Value, member: &str) -> Vec<String> {
+        let own = schema["properties"][member]["enum"].as_array().into_iter().flatten();
+        let own = own.filter_map(|tag| tag.as_str().map(str::to_owned));
+        let own = own.filter(|tag| !["unknown", "malformed"].contains(&tag.as_str()));
+        let inner = ["oneOf", "allOf"].into_iter().filter_map(|list| schema[list].as_array());
+        own.chain(inner.flatten().flat_map(|inner| tags(inner, member))).collect()
+    }
+
+    fn described<T: PartialSchema>(member: &str) -> Vec<Value> {
+        let schema = serde_json::to_value(T::schema()).unwrap();
+        tags(&schema, member).into_iter().map(|tag| json!({ member: tag })).collect()
+    }
+
+    /// A variant that was added without its tag beside it would be taken for one of another
+    /// version, for ever.
+    #[test]
+    fn every_kind_that_is_described_is_known_to_its_reader() {
+        let asks = described::<Ask>("kind");
+        assert!(asks.len() >= 3, "{asks:?}");
+        for ask in asks {
+            let read: Ask = serde_json::from_value(ask.clone()).unwrap();
+            assert!(!matches!(read, Ask::Unknown(_)), "{ask}");
+        }
+        let news = described::<News>("kind");
+        assert!(news.len() >= 2, "{news:?}");
+        for news in news {
+            let read: News = serde_json::from_value(news.clone()).unwrap();
+            assert!(!matches!(read, News::Unknown(_)), "{news}");
+        }
+        let outcomes = described::<Outcome>("outcome");
+        assert!(outcomes.len() >= 4, "{outcomes:?}");
+        for outcome in outcomes {
+            let read: Outcome = serde_json::from_value(outcome.clone()).unwrap();
+            assert!(!matches!(read, Outcome::Unknown(_)), "{outcome}");
+        }
+    }
+}

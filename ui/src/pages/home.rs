@@ -1,5 +1,7 @@
 //! Home: search, what needs the person, drafts to go on with, themes, the county.
 
+use std::rc::Rc;
+
 use tongban_contract::page::{
     AccountView, CatalogueView, ItemRow, ItemState, ListItems, ListThemes, OverviewView,
     SearchGuides, ThemeView, Topic,
@@ -39,9 +41,9 @@ pub(crate) fn Home() -> Html {
                 <SearchField words={(*words).clone()} {on_words} />
             </div>
             if words.trim().is_empty() {
-                if let Some(problem) = &overview.device_problem {
-                    <ProblemCard problem={std::rc::Rc::new((**problem).clone())} />
-                }
+                { for overview.problems.iter().map(|problem| html! {
+                    <ProblemCard key={problem.code.clone()} problem={Rc::new(problem.clone())} />
+                }) }
                 <Rescues rescues={overview.rescues.clone()} />
                 { for overview.given_up.iter().map(|one| html! {
                     <GivenUp key={one.at.to_string()} one={one.clone()} />

@@ -67,12 +67,9 @@ fn described(view: &OverviewView) -> String {
         .map(|row| format!("{}  {}\n  {}\n", row.case, row.item_name, words::reason(&row.state)))
         .collect();
     text.push_str(&section("需要处理", &attention));
-    let device: String = view
-        .device_problem
-        .iter()
-        .map(|told| format!("{}\n  {}\n", told.detail, told.next))
-        .collect();
-    text.push_str(&section("本机设置", &device));
+    let problems: String =
+        view.problems.iter().map(|told| format!("{}\n  {}\n", told.detail, told.next)).collect();
+    text.push_str(&section("需要知道", &problems));
     let rescues: String = view
         .rescues
         .iter()
@@ -82,9 +79,6 @@ fn described(view: &OverviewView) -> String {
         })
         .collect();
     text.push_str(&section("数据救回", &rescues));
-    let unread = view.sync.unread.as_ref();
-    let unread = unread.map(|told| format!("{}\n  {}\n", told.detail, told.next));
-    text.push_str(&section("没有读懂的消息", &unread.unwrap_or_default()));
     let given_up: String = view
         .given_up
         .iter()

@@ -192,14 +192,14 @@ async fn a_damaged_device_file_resets_no_safety_and_two_are_told() {
     let client = world.open("device").await;
     assert_eq!(overview(&client).await.settings, settings);
     assert!(matches!(overview(&client).await.account, AccountView::PinNeeded(_)));
-    assert_eq!(overview(&client).await.device_problem, None);
+    assert_eq!(overview(&client).await.problems, []);
     client.close().await;
     drop(client);
     for name in ["device.json", "device.copy.json"] {
         std::fs::write(path(name), b"").unwrap();
     }
     let client = world.open("device").await;
-    let told = overview(&client).await.device_problem.unwrap();
+    let told = overview(&client).await.problems.remove(0);
     assert_is_told_well(&told);
     assert_eq!(told.code, "device.reset");
 }

@@ -13,9 +13,9 @@ pub struct OverviewView {
     pub account: AccountView,
     /// Whether the vault that is open has a PIN.
     pub pinned: bool,
-    /// What was lost of this device's own settings, or cannot be read of the vault, and what to
-    /// do about it.
-    pub device_problem: Option<Box<Problem>>,
+    /// What the person must know of this device and this vault: settings that were lost,
+    /// records and news that cannot be read. Each is told as long as it is so.
+    pub problems: Vec<Problem>,
     /// What became of this vault where it was found damaged, until the person has put it away.
     pub rescues: Vec<RescueView>,
     /// Vaults of whoever is signed in that were given up (`forget_pin`), until they take them
@@ -135,9 +135,6 @@ pub struct SyncView {
     pub next_try: Option<Timestamp>,
     /// Operations that wait to be sent.
     pub waiting: u32,
-    /// What is to be told of news that this version of the app cannot read.
-    #[serde(default)]
-    pub unread: Option<Box<Problem>>,
 }
 
 /// The network as the engine last found it.

@@ -36,9 +36,6 @@ pub(super) fn Sync() -> Html {
             if let Some(problem) = problem.filter(|_| !running) {
                 <ProblemCard {problem} />
             }
-            if let Some(unread) = sync.unread.as_deref() {
-                <ProblemCard problem={Rc::new(unread.clone())} />
-            }
             <section class="card">
                 <dl class="facts">
                     <div class="fact"><dt>{ t!("sync-last") }</dt>
