@@ -15,6 +15,7 @@ use serde_json::Value;
 use tongban_client::{Keyring as _, SystemKeyring};
 use tongban_tests::{
     page::{Page, with_id},
+    samples,
     stage::{LI_XIULAN, PASSWORD, Stage},
     window::Window,
 };
@@ -28,6 +29,10 @@ const ID_NUMBER: &str = "34052419800101001X";
 const WRONG_ID_NUMBER: &str = "340524198001010011";
 const MOBILE: &str = "13800138427";
 const SHOP: &str = "麒麟阁早点铺";
+/// Name of a file, which tells of a person as well.
+const PHOTO: &str = "麒麟阁的后厨.jpg";
+/// How pictures begin: a thumbnail would be one.
+const PICTURES: [&[u8]; 3] = [b"\x89PNG", b"\xff\xd8\xff", b"RIFF"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_of_a_person_is_left_where_others_could_read_it() {
@@ -37,7 +42,9 @@ async fn nothing_of_a_person_is_left_where_others_could_read_it() {
     let stage = Stage::set(1).await.unwrap();
     let window = stage.open().await.unwrap();
     let mut secrets = use_it(&stage, &window).await.unwrap();
-    secrets.extend([PIN, ID_NUMBER, WRONG_ID_NUMBER, MOBILE, SHOP, PASSWORD].map(str::to_owned));
+    secrets.extend(
+        [PIN, ID_NUMBER, WRONG_ID_NUMBER, MOBILE, SHOP, PHOTO, PASSWORD].map(str::to_owned),
+    );
 
     let app = window.process().unwrap();
     let processes = with_children(app).unwrap();
@@ -59,7 +66,12 @@ async fn nothing_of_a_person_is_left_where_others_could_read_it() {
     assert!(named(".db") && named("app.log"), "{files:?}");
     for file in files {
         assert_no_secret(&file, &secrets);
+        // Lists of what was opened last, and thumbnails of it.
+        assert!(!file.to_string_lossy().contains(PHOTO), "{}", file.display());
+        let bytes = fs::read(&file).unwrap();
+        assert!(!PICTURES.iter().any(|p| bytes.starts_with(p)), "{}", file.display());
     }
+    assert_no_secret(&stage.folder().join("platform/platform.log"), &secrets);
 }
 
 /// What a person does with it: signs in, answers, sets a PIN, locks. Answers the keys and
@@ -86,6 +98,10 @@ async fn use_it(stage: &Stage, window: &Window) -> Result<Vec<String>> {
     page.fill("at-answers-applicant-id_number", ID_NUMBER).await?;
     page.fill("at-answers-applicant-mobile", MOBILE).await?;
     page.fill("at-answers-shop-name", SHOP).await?;
+    let photo = samples::photo(stage.folder(), PHOTO)?;
+    page.hand_in(&with_id("at-materials-premises_photo-file"), &photo).await?;
+    page.press(&format!("查看{PHOTO}")).await?;
+    page.press("关闭图片").await?;
     let secrets = secrets_of(&stage.start.data()).await?;
 
     page.tab("我的").await?;

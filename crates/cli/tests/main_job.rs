@@ -325,8 +325,12 @@ async fn an_item_of_the_townships_goes_to_the_one_that_is_chosen_once() {
     let moved = world.json(&["guides", "show", AID, "--division", "420506100"]).await.json(0);
     assert_eq!(moved["guide"]["office"]["department"], "小溪塔街道便民服务中心");
 
-    // Another county has other townships.
+    // Another county has other townships, and whoever comes back is where they were.
     world.json(&["catalogue", "sync", "--county", "420502"]).await.json(0);
     world.json(&["catalogue", "sync", "--county", COUNTY]).await.json(0);
+    let shown = world.json(&["guides", "show", AID]).await.json(0);
+    assert_eq!(shown["division_name"], "小溪塔街道");
+    // Where somebody is, is theirs.
+    world.sign_in("wangjianguo").await;
     assert_eq!(world.json(&["drafts", "new", AID]).await.problem(3), "draft.place");
 }

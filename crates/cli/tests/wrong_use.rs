@@ -5,7 +5,7 @@
 mod world;
 
 use insta::assert_json_snapshot;
-use world::{World, without};
+use world::{COUNTY, ITEM, World, without};
 
 #[tokio::test]
 async fn a_wrong_command_line_is_told_in_chinese_with_exit_code_2() {
@@ -104,4 +104,23 @@ async fn a_wrong_passphrase_opens_nothing_and_a_folder_is_held_by_one() {
     assert_eq!(other["account"]["state"], "signed_out");
     drop(lock);
     world.json(&["status"]).await.json(0);
+}
+
+#[tokio::test]
+async fn a_folder_that_may_not_be_written_to_is_told_of_and_left_as_it_is() {
+    let mut world = World::new().await;
+    world.json(&["catalogue", "sync", "--county", COUNTY]).await.json(0);
+    world.sign_in("lixiulan").await;
+    let begun = world.json(&["drafts", "new", ITEM]).await.json(0);
+    world.forbid_writing();
+    let before = world.content();
+    for command in [&["drafts", "list"][..], &["drafts", "new", ITEM], &["sync"], &["status"]] {
+        let ended = world.json(command).await;
+        assert_eq!(ended.problem(ended.code), "device.read-only", "{command:?}");
+        assert_eq!(ended.code, 1, "{command:?}");
+    }
+    assert!(world.content() == before, "something was changed");
+    world.allow_writing();
+    let drafts = world.json(&["drafts", "list"]).await.json(0);
+    assert_eq!(drafts["drafts"][0]["case"], begun["case"]);
 }

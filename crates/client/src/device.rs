@@ -17,8 +17,8 @@ pub(crate) struct Device {
     /// The county whose guides are kept.
     #[serde(default)]
     pub(crate) county: Option<DivisionCode>,
-    /// Where in the county the person is, once they have chosen a place for an item that
-    /// each township handles for itself.
+    /// The place in the county that was chosen for an item that each township handles for
+    /// itself, while nobody was signed in; a person's own is in their vault.
     #[serde(default)]
     pub(crate) home: Option<DivisionCode>,
     /// What the person has set.

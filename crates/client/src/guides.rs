@@ -38,12 +38,7 @@ impl Client {
                 "请依次选择市、区县。",
             ));
         }
-        self.change_device(|device| {
-            if device.county.as_ref() != Some(&request.division) {
-                device.home = None;
-            }
-            device.county = Some(request.division);
-        })?;
+        self.change_device(|device| device.county = Some(request.division))?;
         self.tell(Topic::Catalogue);
         self.update().await
     }
@@ -171,7 +166,7 @@ impl Client {
     /// # Errors
     /// Where the catalogue cannot be read.
     pub async fn search_guides(&self, request: SearchGuides) -> Result<GuideListView> {
-        let home = self.device().home;
+        let home = self.home().await;
         Ok(self.catalogue().search(&request, home.as_ref()).await?)
     }
 
@@ -190,13 +185,34 @@ impl Client {
         item: &str,
         division: Option<&DivisionCode>,
     ) -> Result<GuideView> {
-        let home = self.device().home;
+        let home = self.home().await;
         let view = self.catalogue().guide(item, division, home.as_ref()).await?;
         let chosen = &view.guide.division;
         if division.is_some() && !view.places.is_empty() && home.as_ref() != Some(chosen) {
-            self.change_device(|device| device.home = Some(chosen.clone()))?;
+            match self.vault() {
+                Ok(vault) => vault.keep_home(chosen).await?,
+                Err(_) => self.change_device(|device| device.home = Some(chosen.clone()))?,
+            }
             self.tell(Topic::Catalogue);
         }
         Ok(view)
+    }
+
+    /// Where in the county the person is: the place that they chose last, or else the one that
+    /// was chosen here while nobody was signed in.
+    async fn home(&self) -> Option<DivisionCode> {
+        let own = match self.vault() {
+            // A guide can be read without it.
+            Ok(vault) => vault.home().await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "the person's place could not be read");
+                None
+            }),
+            Err(_) => None,
+        };
+        let device = self.device();
+        let is_here = |home: &DivisionCode| {
+            device.county.as_ref().is_some_and(|county| county.contains(home))
+        };
+        own.filter(is_here).or(device.home.filter(is_here))
     }
 }

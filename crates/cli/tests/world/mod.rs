@@ -4,6 +4,8 @@
 
 use std::{
     fmt::Write as _,
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     process::Stdio,
     sync::Arc,
@@ -37,7 +39,13 @@ pub struct World {
     running: Option<(Arc<Platform>, JoinHandle<()>)>,
     /// Time that the automatic office takes for a step; none where nobody handles cases.
     pace: Option<Duration>,
+    program: PathBuf,
+    /// Who runs it, where that is somebody else than whoever tests.
+    user: Option<u32>,
 }
+
+/// A user of every Unix, who may do nothing.
+const NOBODY: u32 = 65_534;
 
 /// How a run of the program ended.
 #[derive(Debug)]
@@ -84,9 +92,8 @@ impl World {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         write_assets(&folder.path().join("assets"));
-        std::fs::write(folder.path().join("passphrase"), "correct horse\n").unwrap();
-        let mut world =
-            Self { folder, address: "http://127.0.0.1:0".to_owned(), running: None, pace };
+        fs::write(folder.path().join("passphrase"), "correct horse\n").unwrap();
+        let mut world = Self { pace, ..Self::at("http://127.0.0.1:0", folder) };
         world.start().await;
         world
     }
@@ -94,8 +101,19 @@ impl World {
     /// A world without a platform: nothing answers at its address.
     pub fn without_platform() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("passphrase"), "correct horse\n").unwrap();
-        Self { folder, address: "http://127.0.0.1:1".to_owned(), running: None, pace: None }
+        fs::write(folder.path().join("passphrase"), "correct horse\n").unwrap();
+        Self::at("http://127.0.0.1:1", folder)
+    }
+
+    fn at(address: &str, folder: tempfile::TempDir) -> Self {
+        Self {
+            folder,
+            address: address.to_owned(),
+            running: None,
+            pace: None,
+            program: PathBuf::from(env!("CARGO_BIN_EXE_tongban")),
+            user: None,
+        }
     }
 
     /// Starts the platform, at the address where it was before.
@@ -137,12 +155,49 @@ impl World {
     /// A file with this content, for attaching.
     pub fn file(&self, name: &str, bytes: &[u8]) -> String {
         let path = self.folder.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
+        fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
     }
 
+    /// Takes the right to write from the folder of data and all in it. Root may write all the
+    /// same: in its place the program is run by nobody, who owns it then.
+    pub fn forbid_writing(&mut self) {
+        let folder = self.folder.path().to_owned();
+        if fs::metadata(&folder).unwrap().uid() == 0 {
+            let program = folder.join("tongban");
+            fs::copy(&self.program, &program).unwrap();
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+            for path in below(&self.data()).into_iter().chain([folder.join("passphrase")]) {
+                std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+            (self.program, self.user) = (program, Some(NOBODY));
+        }
+        self.permit(0o555, 0o444);
+    }
+
+    /// Gives it back.
+    pub fn allow_writing(&self) {
+        self.permit(0o755, 0o644);
+    }
+
+    fn permit(&self, folder: u32, file: u32) {
+        for path in below(&self.data()) {
+            let mode = if path.is_dir() { folder } else { file };
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+    }
+
+    /// Every file of the program's data, with what is in it.
+    pub fn content(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let files = below(&self.data()).into_iter().filter(|path| path.is_file());
+        files.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tongban"));
+        let mut command = Command::new(&self.program);
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
         command
             .args(arguments)
             .arg("--data-dir")
@@ -240,6 +295,21 @@ fn hide(names: &[&str], value: &mut Value) {
     }
 }
 
+/// A folder, and all in it.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut all = vec![folder.to_owned()];
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(below(&path));
+        } else {
+            all.push(path);
+        }
+    }
+    all.sort();
+    all
+}
+
 /// Opens the sign-in page, fills in its form, and follows the way back to the program.
 async fn browse(address: &Url, login: &str) {
     let browser = Client::builder().redirect(Policy::none()).build().unwrap();
@@ -274,7 +344,7 @@ async fn browse(address: &Url, login: &str) {
 fn write_assets(assets: &Path) {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
     for folder in ["catalogue/items", "generated", "calendar"] {
-        std::fs::create_dir_all(assets.join(folder)).unwrap();
+        fs::create_dir_all(assets.join(folder)).unwrap();
     }
     for file in [
         "catalogue/catalogue.json",
@@ -283,7 +353,7 @@ fn write_assets(assets: &Path) {
         "calendar/2025.json",
         "calendar/2026.json",
     ] {
-        std::fs::copy(sources.join(file), assets.join(file)).unwrap();
+        fs::copy(sources.join(file), assets.join(file)).unwrap();
     }
     let mut divisions = String::new();
     for (code, name) in [
@@ -297,5 +367,5 @@ fn write_assets(assets: &Path) {
     ] {
         writeln!(divisions, r#"{{"code":"{code}","name":"{name}"}}"#).unwrap();
     }
-    std::fs::write(assets.join("generated/divisions.jsonl"), divisions).unwrap();
+    fs::write(assets.join("generated/divisions.jsonl"), divisions).unwrap();
 }

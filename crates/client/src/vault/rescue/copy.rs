@@ -19,8 +19,9 @@ struct Table {
 
 /// Not carried over, as a new vault begins with it and the platform tells it all again: how
 /// far its feed was read (`feed`), and changes of later versions (`unknown_change`).
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 11] = [
     Table { name: "person", key: None, columns: &["one", "person_json"] },
+    Table { name: "home", key: None, columns: &["one", "division"] },
     Table { name: "rescue", key: None, columns: &["position", "rescue_json"] },
     Table { name: "courier", key: None, columns: &["one", "key", "account", "to_name"] },
     Table {
