@@ -65,7 +65,7 @@ async fn a_locked_vault_stands_in_the_place_of_every_page_until_its_pin_is_typed
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_forgot_the_pin_is_offered_what_waits_before_anything_is_deleted() {
-    let mut scene = Scene::signed_in().await.unwrap();
+    let mut scene = Scene::signed_in_while_departments_rest().await.unwrap();
     let (page, client) = (scene.page().clone(), scene.client().clone());
     client.sync_now(SyncNow {}).await.unwrap();
     client.set_pin(SetPin { current: None, pin: Pin::new("271828") }).await.unwrap();

@@ -68,6 +68,10 @@ fn run_tests(project: &Project, steps: &mut Steps, filters: &[String]) -> Result
         // One more than there are cores: the whole-system tests mostly wait for their window.
         let threads = thread::available_parallelism().map_or(2, NonZero::get) + 1;
         nextest.args(["--test-threads", &threads.to_string()]).args(filters);
+        // Who chooses tests looks at what they show; of a whole run nobody looks at the pictures.
+        if !filters.is_empty() && std::env::var_os("TONGBAN_PAGES_DIR").is_none() {
+            nextest.env("TONGBAN_PAGES_DIR", project.target.join("pages"));
+        }
         shell::run(&mut nextest)?;
         Ok(Outcome::Done)
     })
