@@ -3,6 +3,7 @@
 //!
 //! - `world`: platform, device and browser. `wire`: the real transport with a will. `person`:
 //!   what a person does and is told. `certified`: a provider that nobody here wrote.
+//! - `search` judges the search by `queries.tsv`.
 //! - everything else: one subject each; names tell the situation.
 #![allow(
     missing_docs,
@@ -29,6 +30,7 @@ mod journey;
 mod locking;
 mod network;
 mod person;
+mod search;
 mod secrets;
 mod sessions;
 mod sockets;

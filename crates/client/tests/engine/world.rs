@@ -122,6 +122,20 @@ impl World {
         world
     }
 
+    /// A world whose platform publishes every item of the sample.
+    pub async fn with_every_item() -> Self {
+        let mut world = Self::without_platform().await;
+        let assets = world.folder.path().join("assets");
+        write_assets(&assets);
+        for entry in std::fs::read_dir(samples().join("catalogue/items")).unwrap() {
+            let file = entry.unwrap().path();
+            let to = assets.join("catalogue/items").join(file.file_name().unwrap());
+            std::fs::copy(file, to).unwrap();
+        }
+        world.start_platform().await;
+        world
+    }
+
     /// A world in which nothing answers at the platform's address.
     pub async fn without_platform() -> Self {
         // Nobody else is given the port as long as the world may want it.
@@ -340,9 +354,13 @@ async fn browse(address: Url, login: &'static str) {
     browser.get(back).send().await.unwrap();
 }
 
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets")
+}
+
 /// The sample catalogue, cut down to two items and one county.
 fn write_assets(assets: &Path) {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
+    let sources = samples();
     for folder in ["catalogue/items", "generated", "calendar"] {
         std::fs::create_dir_all(assets.join(folder)).unwrap();
     }
