@@ -10,6 +10,9 @@ use crate::{
     steps::{Outcome, Steps},
 };
 
+/// Kills by counting, which takes a tool of its own.
+const EVERY_WRITE: &str = "--every-write";
+
 /// Sets up, builds, and runs `program`, which is `simulate` or `torture`, with its own
 /// `arguments`.
 pub(crate) fn command(
@@ -19,6 +22,9 @@ pub(crate) fn command(
     arguments: &[String],
 ) -> Result<String> {
     setup::all_and_programs(project, steps, |steps| builds::programs(project, steps))?;
+    if arguments.iter().any(|argument| argument == EVERY_WRITE) {
+        setup::tracer(steps)?;
+    }
     let advice = "What is told above is followed by the command that does it again.";
     steps.step(&format!("Running `{program}`"), advice, || {
         let programs = Profile::Dev.folder(project);

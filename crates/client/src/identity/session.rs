@@ -77,7 +77,7 @@ impl Identity {
         let session = sessions.entry(account.to_owned()).or_default();
         let now = self.surroundings.now();
         if session.tokens.access.is_some() && !session.kept {
-            self.keep_again(account, session).await;
+            self.keep_again(account, session).await?;
         }
         if let Some(token) = session.usable(now) {
             return Ok(token.clone());
@@ -132,17 +132,26 @@ impl Identity {
         session.tokens = tokens;
         session.kept = false;
         session.refused = None;
-        self.keep_again(account, session).await;
+        self.keep_again(account, session).await?;
         session.tokens.access.clone().ok_or(IdentityError::Expired)
     }
 
-    /// Tries to have the keyring keep the tokens. They serve without it until this
-    /// process ends, so its failure is no reason to fail a request.
-    async fn keep_again(&self, account: &str, session: &mut Session) {
+    /// Tries to have the keyring keep the tokens. They serve without it until this process
+    /// ends, so that its failure is no reason to fail a request, but for one: on a full disk
+    /// nothing that comes of the request could be kept either. Those before them are taken
+    /// again as long as nobody has used these.
+    ///
+    /// # Errors
+    /// Where the disk cannot be written to.
+    async fn keep_again(&self, account: &str, session: &mut Session) -> Result<(), IdentityError> {
         match self.write(account, &session.tokens).await {
             Ok(()) => session.kept = true,
+            Err(IdentityError::Keyring(error)) if error.is_of_the_disk() => {
+                return Err(error.into());
+            }
             Err(error) => tracing::warn!(%error, "renewed tokens are not in the keyring yet"),
         }
+        Ok(())
     }
 
     /// Spends a refresh token for new tokens.

@@ -38,6 +38,11 @@ pub enum KeyringError {
 }
 
 impl KeyringError {
+    /// Whether the device lets nothing be written, so that nothing else could be kept either.
+    pub(crate) fn is_of_the_disk(&self) -> bool {
+        matches!(self.problem().code.as_str(), "device.full" | "device.read-only")
+    }
+
     /// The sentence for the person.
     pub fn problem(&self) -> Problem {
         let (code, sentence, next) = match self {

@@ -41,6 +41,25 @@ async fn a_session_that_ends_while_the_device_is_offline_is_noticed_at_the_next_
 }
 
 #[tokio::test]
+async fn a_full_disk_does_not_end_a_session() {
+    let world = World::start().await;
+    let client = world.device().await;
+    sync(&client).await.unwrap();
+    world.keyring.is_full(Some(|| std::io::Error::from(std::io::ErrorKind::StorageFull).into()));
+    world.later(601);
+    let before = world.wire.exchanges_sent().len();
+    assert_eq!(code(sync(&client).await), "device.full", "the tokens are renewed, and not kept");
+    assert_eq!(world.wire.exchanges_sent().len(), before, "they are not used");
+    client.close().await;
+    drop(client);
+
+    world.keyring.is_full(None);
+    let client = world.open("device").await;
+    sync(&client).await.unwrap();
+    assert!(matches!(overview(&client).await.account, AccountView::SignedIn(_)));
+}
+
+#[tokio::test]
 async fn filing_above_ones_level_leads_to_a_better_sign_in_and_loses_nothing() {
     let world = World::start().await;
     world.change_platform("UPDATE accounts SET assurance = 1").await;

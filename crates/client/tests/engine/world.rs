@@ -48,12 +48,24 @@ pub struct MemoryKeyring {
     pub history: Arc<Mutex<Vec<(String, String)>>>,
     /// What every call is answered with, while it is locked or gone.
     trouble: Arc<Mutex<Option<Trouble>>>,
+    /// What every change is answered with, while it can only be read.
+    full: Arc<Mutex<Option<Trouble>>>,
 }
 
 impl MemoryKeyring {
     /// Makes every call fail like this, or none any more.
     pub fn in_trouble(&self, trouble: Option<Trouble>) {
         *self.trouble.lock().unwrap() = trouble;
+    }
+
+    /// Makes every change fail like this, or none any more.
+    pub fn is_full(&self, trouble: Option<Trouble>) {
+        *self.full.lock().unwrap() = trouble;
+    }
+
+    fn check_writing(&self) -> Result<(), KeyringError> {
+        self.check()?;
+        self.full.lock().unwrap().map_or(Ok(()), |trouble| Err(trouble()))
     }
 
     fn check(&self) -> Result<(), KeyringError> {
@@ -78,7 +90,7 @@ impl Keyring for MemoryKeyring {
     }
 
     fn write(&self, name: &str, secret: &SecretString) -> BoxFuture<'_, Result<(), KeyringError>> {
-        if let Err(error) = self.check() {
+        if let Err(error) = self.check_writing() {
             return Box::pin(async { Err(error) });
         }
         let entry = (name.to_owned(), secret.expose_secret().to_owned());
@@ -88,7 +100,7 @@ impl Keyring for MemoryKeyring {
     }
 
     fn delete(&self, name: &str) -> BoxFuture<'_, Result<(), KeyringError>> {
-        let done = self.check().map(|()| drop(self.entries.lock().unwrap().remove(name)));
+        let done = self.check_writing().map(|()| drop(self.entries.lock().unwrap().remove(name)));
         Box::pin(async { done })
     }
 }

@@ -53,7 +53,7 @@ impl Torture {
         let known = self.known.get_mut(&case).context("an unknown draft")?;
         match ended {
             Ended::Answered(_) => known.filed = true,
-            Ended::Killed => known.maybe_filed = true,
+            Ended::Unanswered => known.maybe_filed = true,
         }
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Torture {
         let known = self.known.get_mut(&case).context("an unknown draft")?;
         match ended {
             Ended::Answered(_) => known.papers.insert(name),
-            Ended::Killed => known.maybe_papers.insert(name),
+            Ended::Unanswered => known.maybe_papers.insert(name),
         };
         Ok(())
     }
@@ -105,7 +105,7 @@ impl Torture {
         };
         self.pin = match self.run_and_kill(name, arguments)? {
             Ended::Answered(_) => Some(after),
-            Ended::Killed => None,
+            Ended::Unanswered => None,
         };
         Ok(())
     }
@@ -114,16 +114,21 @@ impl Torture {
     pub(super) fn swap_catalogue(&mut self) -> Result<()> {
         self.count += 1;
         self.kill_platform()?;
-        let file = self.folder.path().join(format!("assets/catalogue/items/{}.json", item::ITEM));
-        let mut source: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
-        let conditions = source.pointer_mut("/item/conditions").context("no conditions")?;
-        *conditions = serde_json::json!([format!("第 {} 版。", self.count)]);
-        std::fs::write(&file, source.to_string())?;
+        self.publish_another(&format!("第 {} 版。", self.count))?;
         self.start_platform()?;
         self.run_and_kill("catalogue sync", &["catalogue", "sync"])?;
         let guide = self.run(&["guides", "show", item::ITEM])?.to_string();
         ensure!(guide.contains(item::ITEM), "the guide is gone: {guide}");
         Ok(())
+    }
+
+    /// Changes what the platform publishes when it starts.
+    pub(super) fn publish_another(&self, conditions: &str) -> Result<()> {
+        let file = self.folder.path().join(format!("assets/catalogue/items/{}.json", item::ITEM));
+        let mut source: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+        *source.pointer_mut("/item/conditions").context("no conditions")? =
+            serde_json::json!([conditions]);
+        Ok(std::fs::write(&file, source.to_string())?)
     }
 
     /// What waits is sealed where there is no network, and brought to where there is one.
@@ -145,7 +150,7 @@ impl Torture {
         Ok(())
     }
 
-    fn file_with(&self, name: &str, bytes: &[u8]) -> Result<String> {
+    pub(super) fn file_with(&self, name: &str, bytes: &[u8]) -> Result<String> {
         let path: PathBuf = self.folder.path().join(name);
         std::fs::write(&path, bytes)?;
         Ok(path.to_str().context("a path")?.to_owned())

@@ -5,10 +5,12 @@
 //! - `programs`: the two programs, and when they are killed.
 //! - `acts`: what the person does meanwhile.
 //! - `checks`: what must hold.
+//! - `writes`: kills at every write of a command, instead of at some moment.
 
 mod acts;
 mod checks;
 mod programs;
+mod writes;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,6 +21,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
+pub use writes::every_write;
 
 use crate::{chance::Chance, item, samples};
 
@@ -36,6 +39,8 @@ pub struct Report {
     pub survived: usize,
     /// Kills by what was being done.
     pub kills: BTreeMap<&'static str, usize>,
+    /// Commands whose disk was full.
+    pub full: usize,
     /// Applications that were filed, and have all arrived once.
     pub filed: usize,
 }

@@ -14,18 +14,18 @@ use super::{PATIENCE, Torture};
 use crate::sign_in_page;
 
 /// Exit codes of `tongban` that say: done, or offline and queued.
-const GOOD_EXITS: [i32; 2] = [0, 4];
+pub(super) const GOOD_EXITS: [i32; 2] = [0, 4];
 /// Name under which is learnt how long a program takes to open its files.
 const OPENING: &str = "opening";
 /// SIGKILL.
-const KILLED: i32 = 9;
+pub(super) const KILLED: i32 = 9;
 
 /// What a command came to.
 pub(super) enum Ended {
     /// It answered.
     Answered(Value),
-    /// It was killed.
-    Killed,
+    /// It was killed, or said that it could not.
+    Unanswered,
 }
 
 impl Torture {
@@ -157,7 +157,7 @@ impl Torture {
                 self.took(name, begun);
             }
         }
-        let Some(code) = status.code() else { return Ok(Ended::Killed) };
+        let Some(code) = status.code() else { return Ok(Ended::Unanswered) };
         // 3: something waits for the person; 5: the sign-in.
         ensure!(GOOD_EXITS.contains(&code), "{arguments:?} ended with {code}: {text}");
         Ok(Ended::Answered(serde_json::from_str(text.trim()).unwrap_or(Value::Null)))

@@ -65,6 +65,11 @@ pub(crate) fn all_and_programs(
     )
 }
 
+/// What counts the calls of a program and kills it at one of them.
+pub(crate) fn tracer(steps: &mut Steps) -> Result<()> {
+    steps.step("System package strace", apt::ADVICE, || apt::install_these(&["strace"]))
+}
+
 fn rust(project: &Project, steps: &mut Steps) -> Result<()> {
     steps.step("Rust's formatter and linter", toolchain::ADVICE, toolchain::components)?;
     steps.step("Rust for WebAssembly", wasm_target::ADVICE, || wasm_target::prepare(project))
