@@ -34,13 +34,14 @@ async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let begun = Instant::now();
     let report = if arguments.every_write {
-        every_write(arguments.programs, &arguments.only).await?
+        every_write(arguments.programs, &arguments.only, |done| println!("{done}")).await?
     } else {
-        torture(arguments.programs, arguments.kills, arguments.seed).await?
+        let report = torture(arguments.programs, arguments.kills, arguments.seed).await?;
+        for (name, kills) in &report.kills {
+            println!("{kills:5} kills in: {name}");
+        }
+        report
     };
-    for (name, kills) in &report.kills {
-        println!("{kills:5} kills in: {name}");
-    }
     println!(
         "{} kills of a device, {} of the platform, {} full disks, {} commands survived, {} filings arrived once, 0 breaches, {:.0} s",
         report.device_kills,

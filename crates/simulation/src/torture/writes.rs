@@ -91,11 +91,11 @@ struct Scene {
 }
 
 /// Kills at every write of every command, or of those whose name begins with `only`, and checks
-/// each time that all is well and comes to an end.
+/// each time that all is well and comes to an end. Calls `tell` after each command.
 ///
 /// # Errors
 /// The first breach, or what kept it from going on.
-pub async fn every_write(programs: PathBuf, only: &str) -> Result<Report> {
+pub async fn every_write(programs: PathBuf, only: &str, tell: impl Fn(&str)) -> Result<Report> {
     let mut torture = Torture::prepare(programs, 1).await?;
     let scene = torture.set_scene()?;
     let known = torture.known.clone();
@@ -123,6 +123,8 @@ pub async fn every_write(programs: PathBuf, only: &str) -> Result<Report> {
                 nth += 1 + nth.saturating_sub(EACH) / 4;
             }
         }
+        let kills = torture.report.kills.get(act.name).unwrap_or(&0);
+        tell(&format!("{kills:5} kills in: {}", act.name));
     }
     Ok(std::mem::take(&mut torture.report))
 }
