@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 
-use crate::scene::{Look, Scene};
+use crate::scene::{IN_ENGLISH, Look, Scene, WITH_CARE};
 
 /// What a page is measured by.
 const MEASURE: &str = include_str!("eye.js");
@@ -26,7 +26,7 @@ pub(crate) struct Eye {
 }
 
 impl Eye {
-    /// Pictures go to `TONGBAN_PAGES_DIR`. Without, none are taken: that takes half the time.
+    /// Pictures go to `TONGBAN_PAGES_DIR`. Without, none are taken: nobody would look at them.
     pub(crate) fn new(looks: &[Look]) -> Result<Self> {
         let pictures = std::env::var_os("TONGBAN_PAGES_DIR").map(PathBuf::from);
         if let Some(folder) = &pictures {
@@ -44,6 +44,23 @@ impl Eye {
     pub(crate) async fn open(&mut self, scene: &Scene, path: &str, name: &str) -> Result<()> {
         scene.open(path).await?;
         self.look(scene, name).await
+    }
+
+    /// Opens an address in care mode and in English, and looks at it. Leaves it in Chinese.
+    pub(crate) async fn open_with_care_and_in_english(
+        &mut self,
+        scene: &Scene,
+        path: &str,
+        name: &str,
+    ) -> Result<()> {
+        let before = self.looks.clone();
+        for (look, language, care) in [(WITH_CARE, "zh-CN", true), (IN_ENGLISH, "en", false)] {
+            scene.settle_on(language, care).await?;
+            self.looks(&[look]);
+            self.open(scene, path, name).await?;
+        }
+        self.looks = before;
+        scene.settle_on("zh-CN", false).await
     }
 
     /// Looks at what the page shows now.

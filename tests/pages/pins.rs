@@ -7,7 +7,7 @@ use crate::{
     eye::Eye,
     hands::{self, type_in},
     papers::{self, SIGN},
-    scene::{IN_ENGLISH, IN_THE_DARK, ON_A_LAPTOP, ON_A_PHONE, Scene, WITH_CARE},
+    scene::{IN_THE_DARK, ON_A_LAPTOP, ON_A_PHONE, Scene, WITH_CARE},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -90,12 +90,7 @@ async fn who_forgot_the_pin_is_offered_what_waits_before_anything_is_deleted() {
     scene.open("/").await.unwrap();
     page.says("有人在这台设备上选了“忘了解锁密码”").await.unwrap();
     eye.look(&scene, "88-given-up").await.unwrap();
-    for (look, language, care) in [(IN_ENGLISH, "en", false), (WITH_CARE, "zh-CN", true)] {
-        scene.settle_on(language, care).await.unwrap();
-        eye.looks(&[look]);
-        eye.open(&scene, "/", "88-given-up").await.unwrap();
-    }
-    scene.settle_on("zh-CN", false).await.unwrap();
+    eye.open_with_care_and_in_english(&scene, "/", "88-given-up").await.unwrap();
     eye.looks(&[ON_A_PHONE]);
     page.write("//input[starts-with(@id, 'given-up-')]", "314159").await.unwrap();
     page.press("取回").await.unwrap();

@@ -12,7 +12,7 @@ use tongban_tests::stage::LI_XIULAN;
 use crate::{
     eye::Eye,
     papers,
-    scene::{IN_ENGLISH, IN_THE_DARK, ON_A_LAPTOP, ON_A_PHONE, Scene, WITH_CARE},
+    scene::{IN_THE_DARK, ON_A_LAPTOP, ON_A_PHONE, Scene},
 };
 
 /// Bytes of a page of the vault's file.
@@ -37,12 +37,7 @@ async fn who_opens_a_damaged_vault_is_told_what_was_rescued_until_they_have_read
     // The photo is attached four times. The other file, and all that was written, is there.
     scene.page().says("没能救回：附件 4 个。").await.unwrap();
     eye.look(&scene, "88-home-rescued").await.unwrap();
-    for (look, language, care) in [(WITH_CARE, "zh-CN", true), (IN_ENGLISH, "en", false)] {
-        scene.settle_on(language, care).await.unwrap();
-        eye.looks(&[look]);
-        eye.open(&scene, "/", "88-home-rescued").await.unwrap();
-    }
-    scene.settle_on("zh-CN", false).await.unwrap();
+    eye.open_with_care_and_in_english(&scene, "/", "88-home-rescued").await.unwrap();
     scene.page().press("知道了").await.unwrap();
     scene.open("/").await.unwrap();
     assert!(!scene.page().says_now("能读的都已救回").await.unwrap());
@@ -65,12 +60,7 @@ async fn whose_key_the_keyring_has_lost_is_told_so_and_can_read_guides() {
     eye.open(&scene, "/", "89-home-unavailable").await.unwrap();
     scene.page().says("找不到打开数据的钥匙").await.unwrap();
     eye.open(&scene, "/me", "89-me-unavailable").await.unwrap();
-    for (look, language, care) in [(WITH_CARE, "zh-CN", true), (IN_ENGLISH, "en", false)] {
-        scene.settle_on(language, care).await.unwrap();
-        eye.looks(&[look]);
-        eye.open(&scene, "/", "89-home-unavailable").await.unwrap();
-    }
-    scene.settle_on("zh-CN", false).await.unwrap();
+    eye.open_with_care_and_in_english(&scene, "/", "89-home-unavailable").await.unwrap();
     scene.open("/guides").await.unwrap();
     scene.page().says("个体工商户设立登记").await.unwrap();
 
@@ -92,11 +82,7 @@ async fn news_of_a_later_version_is_told_of_at_home_until_the_app_is_updated() {
     scene.open("/").await.unwrap();
     scene.page().says("更新").await.unwrap();
     eye.look(&scene, "90-home-unread").await.unwrap();
-    for (look, language, care) in [(WITH_CARE, "zh-CN", true), (IN_ENGLISH, "en", false)] {
-        scene.settle_on(language, care).await.unwrap();
-        eye.looks(&[look]);
-        eye.open(&scene, "/", "90-home-unread").await.unwrap();
-    }
+    eye.open_with_care_and_in_english(&scene, "/", "90-home-unread").await.unwrap();
     eye.judge().unwrap();
 }
 

@@ -354,7 +354,8 @@ fn folder() -> Result<TempDir> {
     Ok(if memory.is_dir() { TempDir::new_in(memory)? } else { TempDir::new()? })
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// Makes one folder what another is.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     if to.exists() {
         fs::remove_dir_all(to)?;
     }

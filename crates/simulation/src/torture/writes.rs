@@ -9,7 +9,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _},
     os::unix::process::ExitStatusExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Output, Stdio},
 };
 
@@ -20,7 +20,7 @@ use super::{
     Known, Report, Torture,
     programs::{Ended, GOOD_EXITS, KILLED},
 };
-use crate::item;
+use crate::{item, world::copy};
 
 /// What happens at a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +181,6 @@ impl Torture {
             papers.insert("文件3.pdf".to_owned());
         };
         let online = |act| Act { online: true, ..act };
-        let sync = act("sync", &["sync"]);
         Ok(vec![
             act("drafts new", &["drafts", "new", item::ITEM]),
             Act { did: answer, ..act("drafts set", &["drafts", "set", draft, &note]) },
@@ -194,7 +193,7 @@ impl Torture {
                 did: submit,
                 ..online(act("drafts submit (online)", &["drafts", "submit", draft]))
             },
-            online(Act { name: "sync", ..sync }),
+            online(act("sync", &["sync"])),
             online(Act { victim: Victim::Platform, ..act("sync (platform)", &["sync"]) }),
             act("pin set", &set_pin),
             Act { before: Some(owned(&set_pin)), ..act("pin change", &set_pin) },
@@ -226,9 +225,7 @@ impl Torture {
     async fn suffer(&mut self, scene: &Scene, act: &Act, at: At) -> Result<bool> {
         self.kill_platform()?;
         for part in ["data", "platform"] {
-            let to = self.folder.path().join(part);
-            fs::remove_dir_all(&to)?;
-            copy(&scene.template.join(part), &to)?;
+            copy(&scene.template.join(part), &self.folder.path().join(part))?;
         }
         // Of an earlier try: what is written must not be there yet.
         let _none = fs::remove_file(self.path("again.tongban")?);
@@ -351,20 +348,6 @@ fn answered(arguments: &[&str], output: &Output, at: At) -> Result<Ended> {
     let is_told = why.is_some_and(|why| FULL.contains(&why));
     ensure!(at.fault == Fault::Full && is_told, "{arguments:?}: {code}: {text}");
     Ok(if not_done.is_some() { Ended::Unanswered } else { Ended::Answered(told) })
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &to)?;
-        } else {
-            fs::copy(entry.path(), to)?;
-        }
-    }
-    Ok(())
 }
 
 fn owned(arguments: &[&str]) -> Vec<String> {
