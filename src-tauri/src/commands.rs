@@ -3,38 +3,45 @@
 
 use bytes::Bytes;
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 use tauri::{
-    State, Wry,
+    Manager as _, State, Wry,
     ipc::{Invoke, InvokeBody, Request, Response},
 };
+use tongban_client::malformed;
 use tongban_contract::{
-    page::{self, ATTACH_HEADER, COURIER_PIECE_HEADER, Command, DraftView, ReadAttachment},
+    page::{self, ATTACH_HEADER, COURIER_PIECE_HEADER, DraftView, ReadAttachment},
     problem::Problem,
 };
 use url::Url;
 
 use crate::engine::{Engine, open_in_browser};
 
-macro_rules! handlers {
-    ($($name:ident $command:ident,)*) => {
-        $(
-            #[tauri::command]
-            async fn $name(
-                engine: State<'_, Engine>,
-                request: page::$command,
-            ) -> Result<<page::$command as Command>::Reply, Problem> {
-                Ok(engine.client().await?.$name(request).await?)
-            }
-        )*
-
-        /// Handles every command.
-        pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$($name,)* attach, courier_piece, read_attachment, open_address]
-        }
-    };
+/// Handles every command.
+pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    let others: fn(Invoke<Wry>) -> bool =
+        tauri::generate_handler![attach, courier_piece, read_attachment, open_address];
+    move |invoke| match page::NAMES.contains(&invoke.message.command()) {
+        true => answer(invoke),
+        false => others(invoke),
+    }
 }
 
-tongban_contract::commands!(handlers);
+/// Has the engine answer one of the contract's commands.
+fn answer(invoke: Invoke<Wry>) -> bool {
+    let Invoke { message, resolver, .. } = invoke;
+    let request = match message.payload() {
+        InvokeBody::Json(arguments) => arguments.get("request").cloned().unwrap_or_default(),
+        InvokeBody::Raw(_) => Value::Null,
+    };
+    let (app, name) = (message.webview_ref().app_handle().clone(), message.command().to_owned());
+    resolver.respond_async(async move {
+        let client = app.state::<Engine>().client().await?.clone();
+        let answer = client.invoke(&name, request).ok_or_else(malformed)?;
+        Ok(answer.await?)
+    });
+    true
+}
 
 /// Attaches a file: its head in a header, its bytes as the raw body.
 #[tauri::command]
@@ -57,10 +64,6 @@ fn raw<T: DeserializeOwned>(request: &Request<'_>, header: &str) -> Option<(T, B
     let json = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
     let InvokeBody::Raw(bytes) = request.body() else { return None };
     Some((serde_json::from_str(&json).ok()?, bytes.clone().into()))
-}
-
-fn malformed() -> Problem {
-    Problem::new("app.malformed", "页面的请求格式不对。", "请关闭窗口重新打开再试。")
 }
 
 /// Answers the raw bytes of an attached file.

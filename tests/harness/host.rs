@@ -18,9 +18,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_stream::wrappers::BroadcastStream;
-use tongban_client::{Client, HttpTransport, Options, Surroundings, SystemKeyring};
+use tongban_client::{Client, HttpTransport, Options, Surroundings, SystemKeyring, malformed};
 use tongban_contract::{
-    page::{self, ATTACH_HEADER, COURIER_PIECE_HEADER},
+    page::{ATTACH_HEADER, COURIER_PIECE_HEADER},
     problem::Problem,
 };
 use tower_http::services::ServeDir;
@@ -134,27 +134,6 @@ async fn topics(
     )
 }
 
-macro_rules! answers {
-    ($($name:ident $command:ident,)*) => {
-        async fn answer(client: &Client, name: &str, request: Value) -> Result<Value, Problem> {
-            match name {
-                $(stringify!($name) => {
-                    let request: page::$command =
-                        serde_json::from_value(request).map_err(|e| malformed(&e.to_string()))?;
-                    let reply = client.$name(request).await?;
-                    serde_json::to_value(reply).map_err(|e| malformed(&e.to_string()))
-                })*
-                other => Err(malformed(other)),
-            }
-        }
-    };
-}
-tongban_contract::commands!(answers);
-
-fn malformed(what: &str) -> Problem {
-    Problem::new("app.malformed", what, "")
-}
-
 fn told(answer: Result<Value, Problem>) -> Response {
     match answer {
         Ok(reply) => Json(reply).into_response(),
@@ -168,12 +147,15 @@ async fn invoke(
     Json(mut arguments): Json<Value>,
 ) -> Response {
     let request = arguments.get_mut("request").map(Value::take).unwrap_or_default();
-    told(answer(&shared.client, &name, request).await)
+    match shared.client.invoke(&name, request) {
+        Some(answer) => told(answer.await),
+        None => told(Err(malformed())),
+    }
 }
 
 async fn attach(State(shared): State<Shared>, headers: HeaderMap, bytes: Bytes) -> Response {
     let Some(head) = head(&headers, ATTACH_HEADER) else {
-        return told(Err(malformed("attach")));
+        return told(Err(malformed()));
     };
     match shared.client.attach(head, bytes).await {
         Ok(view) => Json(view).into_response(),
@@ -183,7 +165,7 @@ async fn attach(State(shared): State<Shared>, headers: HeaderMap, bytes: Bytes) 
 
 async fn courier_piece(State(shared): State<Shared>, headers: HeaderMap, bytes: Bytes) -> Response {
     let Some(head) = head(&headers, COURIER_PIECE_HEADER) else {
-        return told(Err(malformed("courier_piece")));
+        return told(Err(malformed()));
     };
     match shared.client.courier_piece(head, bytes).await {
         Ok(()) => Json(()).into_response(),
@@ -204,7 +186,7 @@ async fn read_attachment(
 ) -> Response {
     let request = arguments.get_mut("request").map(Value::take).unwrap_or_default();
     let Ok(request) = serde_json::from_value(request) else {
-        return told(Err(malformed("read_attachment")));
+        return told(Err(malformed()));
     };
     match shared.client.read_attachment(request).await {
         Ok(bytes) => bytes.into_response(),

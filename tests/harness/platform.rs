@@ -41,6 +41,8 @@ impl Platform {
         let mut process = Running::start(
             Command::new(built("tongban-platform")?)
                 .args(["serve", "--demo", &format!("--auto-office={seconds}")])
+                // Nobody pays for the bytes here, and each test publishes anew.
+                .args(["--zstd-level", "1"])
                 .args(["--listen", &address.to_string()])
                 .args(["--public-url", &format!("http://{public}")])
                 .arg("--data-dir")

@@ -1,9 +1,6 @@
 //! Files a person could attach: a photo and a PDF, made here.
 
-use std::{
-    io::Cursor,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use image::{ImageFormat, Rgb, RgbImage};
@@ -22,9 +19,10 @@ pub fn photo(folder: &Path, name: &str) -> Result<PathBuf> {
             _ => Rgb([220 - shade, 214 - shade, 200 - shade]),
         }
     });
-    let mut bytes = Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, ImageFormat::Jpeg)?;
-    written(folder, name, &bytes.into_inner())
+    std::fs::create_dir_all(folder)?;
+    let path = folder.join(name);
+    picture.save_with_format(&path, ImageFormat::Jpeg)?;
+    Ok(path)
 }
 
 /// A PDF of one empty page.

@@ -87,9 +87,17 @@ impl Stage {
     /// # Errors
     /// Where it does not, or the sign-in is not taken.
     pub async fn sign_in(&self, account: &str) -> Result<Browser> {
-        let address = self.calls.next().await?;
         let browser = Browser::open(PHONE).await?;
-        browser.sign_in(&address, account, PASSWORD).await?;
+        self.sign_in_with(&browser, account).await?;
         Ok(browser)
+    }
+
+    /// Waits for the app to open the system's browser, and signs in with this one.
+    ///
+    /// # Errors
+    /// Where it does not, or the sign-in is not taken.
+    pub async fn sign_in_with(&self, browser: &Browser, account: &str) -> Result<()> {
+        let address = self.calls.next().await?;
+        browser.sign_in(&address, account, PASSWORD).await
     }
 }

@@ -131,7 +131,8 @@ impl Scene {
         let client = self.client().clone();
         let signing_in =
             tokio::spawn(async move { client.sign_in(SignIn { assurance: None }).await });
-        let _browser = self.stage.sign_in(LI_XIULAN).await?;
+        // A second browser would only take its time: this one goes back to the page.
+        self.stage.sign_in_with(&self.browser, LI_XIULAN).await?;
         signing_in.await??;
         Ok(())
     }

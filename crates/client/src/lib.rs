@@ -6,6 +6,7 @@
 //!
 //! # Layout
 //! - [`Client`] is the one way in; a method per command of `tongban_contract::page`.
+//!   `commands` finds it by the command's name.
 //! - `surroundings`: clock, randomness, transport, keyring: all that is not the engine's
 //!   own, passed in at [`Client::open`] and nowhere else looked up.
 //! - `transport`: the only module that speaks HTTP. `network` tells apart what went wrong.
@@ -28,6 +29,7 @@ mod applications;
 mod attachments;
 mod catalogue;
 mod client;
+mod commands;
 mod courier;
 mod device;
 mod error;
@@ -53,6 +55,7 @@ mod wallet;
 
 pub use catalogue::CatalogueError;
 pub use client::{Client, Options};
+pub use commands::{Invoked, malformed};
 pub use courier::{Exported, Progress};
 pub use error::{Error, Result};
 pub use identity::IdentityError;

@@ -7,6 +7,10 @@ use url::Url;
 
 use crate::serve::Bounds;
 
+/// Level of compression where nothing else is said: the highest below zstd's “ultra” levels,
+/// which take more memory to unpack.
+pub const ZSTD_LEVEL: i32 = 19;
+
 /// Settings of one platform node.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -41,7 +45,7 @@ impl Config {
             public_url,
             demo: false,
             auto_office: None,
-            zstd_level: 19,
+            zstd_level: ZSTD_LEVEL,
             requests_per_second: 200,
             bounds: Bounds::default(),
             id_token_key: None,

@@ -67,10 +67,33 @@ pub const CITIZENS: [Citizen; 3] = [
 /// Adds the people who are not there yet: citizens, and staff for every department that
 /// the flows name.
 pub async fn seed(pool: &SqlitePool, catalogue: &Catalogue, now: Timestamp) -> Result<()> {
+    let mut citizens = Vec::new();
     for citizen in &CITIZENS {
-        if accounts::find(pool, citizen.login).await?.is_some() {
-            continue;
+        if accounts::find(pool, citizen.login).await?.is_none() {
+            citizens.push(citizen);
         }
+    }
+    let known: Vec<String> = sqlx::query_scalar("SELECT login FROM staff").fetch_all(pool).await?;
+    let staff: Vec<String> = departments(catalogue)
+        .into_iter()
+        .filter(|department| !known.contains(department))
+        .collect();
+    if citizens.is_empty() && staff.is_empty() {
+        return Ok(());
+    }
+    // One hash for all: they share the password that the sign-in page tells everyone.
+    let hash = passwords::hash(PASSWORD.to_owned()).await?;
+    seed_citizens(pool, &citizens, &hash, now).await?;
+    seed_staff(pool, &staff, &hash, now).await
+}
+
+async fn seed_citizens(
+    pool: &SqlitePool,
+    missing: &[&Citizen],
+    hash: &str,
+    now: Timestamp,
+) -> Result<()> {
+    for citizen in missing {
         let citizen_id: CitizenId = citizen.citizen_id.parse().map_err(|_| {
             Error::Stored("a citizen of the demonstration has an invalid ID number")
         })?;
@@ -83,13 +106,13 @@ pub async fn seed(pool: &SqlitePool, catalogue: &Catalogue, now: Timestamp) -> R
                 name: citizen.name,
                 assurance: citizen.assurance,
                 active: citizen.active,
-                password_hash: passwords::hash(PASSWORD.to_owned()).await?,
+                password_hash: hash.to_owned(),
             },
             now,
         )
         .await?;
     }
-    seed_staff(pool, catalogue, now).await
+    Ok(())
 }
 
 /// Departments that the flows name, and the office that takes applications in.
@@ -98,26 +121,21 @@ pub fn departments(catalogue: &Catalogue) -> BTreeSet<String> {
     flows.flat_map(|flow| flow.departments().map(str::to_owned)).collect()
 }
 
-async fn seed_staff(pool: &SqlitePool, catalogue: &Catalogue, now: Timestamp) -> Result<()> {
-    let known: Vec<String> = sqlx::query_scalar("SELECT login FROM staff").fetch_all(pool).await?;
-    let missing: Vec<String> = departments(catalogue)
-        .into_iter()
-        .filter(|department| !known.contains(department))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    // One hash for all: they share the password that the sign-in page tells everyone.
-    let hash = passwords::hash(PASSWORD.to_owned()).await?;
+async fn seed_staff(
+    pool: &SqlitePool,
+    missing: &[String],
+    hash: &str,
+    now: Timestamp,
+) -> Result<()> {
     for department in missing {
         sqlx::query(
             "INSERT INTO staff (login, name, department, password_hash, made_at)
              VALUES (?, ?, ?, ?, ?)",
         )
-        .bind(&department)
+        .bind(department)
         .bind(format!("{department}经办人"))
-        .bind(&department)
-        .bind(&hash)
+        .bind(department)
+        .bind(hash)
         .bind(now.as_millisecond())
         .execute(pool)
         .await?;

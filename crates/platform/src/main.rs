@@ -12,7 +12,9 @@ use tokio::{
 use tongban_platform::{
     Config, Platform, backup,
     catalogue::{Catalogue, lint},
-    clock, database,
+    clock,
+    config::ZSTD_LEVEL,
+    database,
     keys::Keys,
 };
 use url::Url;
@@ -71,6 +73,11 @@ struct Folders {
     /// Folder of the catalogue's sources.
     #[arg(long, value_name = "DIR", default_value = "assets")]
     assets: PathBuf,
+    /// How hard new catalogue files are compressed, 1 to 22: what they cost once here is
+    /// saved by everyone who downloads them.
+    #[arg(long, value_name = "LEVEL", default_value_t = ZSTD_LEVEL,
+          value_parser = clap::value_parser!(i32).range(1..=22))]
+    zstd_level: i32,
 }
 
 #[derive(Args)]
@@ -143,6 +150,7 @@ async fn serve(asked: Serve) -> Result<()> {
     let config = Config {
         demo: asked.demo,
         auto_office: asked.auto_office,
+        zstd_level: asked.folders.zstd_level,
         ..Config::new(
             asked.folders.data_dir,
             asked.folders.assets,
@@ -175,7 +183,10 @@ async fn publish(folders: Folders) -> Result<()> {
     let begun = std::time::Instant::now();
     // Publishing needs no address.
     let nowhere = Url::parse("http://localhost")?;
-    let config = Config::new(folders.data_dir, folders.assets, nowhere);
+    let config = Config {
+        zstd_level: folders.zstd_level,
+        ..Config::new(folders.data_dir, folders.assets, nowhere)
+    };
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("{} cannot be made", config.data_dir.display()))?;
     let now = clock::system()();

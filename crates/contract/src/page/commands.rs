@@ -36,8 +36,11 @@ macro_rules! declare {
             }
         )*
 
+        /// Names of all commands.
+        pub const NAMES: &[&str] = &[$(stringify!($method),)*];
+
         /// Calls the macro `$each` with every command as `method Name,`: the one list from
-        /// which the window and the tests make their handlers.
+        /// which the engine finds a command by its name, and the window makes its manifest.
         #[macro_export]
         macro_rules! commands {
             ($each:ident) => { $each! { $($method $name,)* } };
