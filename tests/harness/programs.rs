@@ -1,11 +1,13 @@
 //! Where the project's programs are, and how one is run so that it ends with its test.
 
 use std::{
+    hash::{BuildHasher as _, RandomState},
+    net::TcpListener,
     path::PathBuf,
     process::{Child, Command},
 };
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 /// A program of the project, already built.
 ///
@@ -32,8 +34,17 @@ pub fn assets() -> PathBuf {
 /// # Errors
 /// Where no port is free.
 pub fn free_port() -> Result<u16> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("no port is free")?;
-    Ok(listener.local_addr()?.port())
+    // Where no system takes the ports of connections from: such a one could have it before
+    // the program that it is for.
+    const PORTS: std::ops::Range<u64> = 10_000..32_000;
+    for _ in 0..1000 {
+        let chance = RandomState::new().hash_one(());
+        let port = u16::try_from(PORTS.start + chance % (PORTS.end - PORTS.start))?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no port is free")
 }
 
 /// A running program, killed when dropped.

@@ -61,6 +61,10 @@ async fn whose_key_the_keyring_has_lost_is_told_so_and_can_read_guides() {
     scene.page().says("找不到打开数据的钥匙").await.unwrap();
     eye.open(&scene, "/me", "89-me-unavailable").await.unwrap();
     eye.open_with_care_and_in_english(&scene, "/", "89-home-unavailable").await.unwrap();
+    scene.page().press("钥匙找不回来了，重新开始").await.unwrap();
+    scene.page().says("重新开始使用这个账号？").await.unwrap();
+    eye.look(&scene, "89-begin-anew").await.unwrap();
+    scene.page().press("取消").await.unwrap();
     scene.open("/guides").await.unwrap();
     scene.page().says("个体工商户设立登记").await.unwrap();
 

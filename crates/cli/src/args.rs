@@ -165,6 +165,11 @@ pub(crate) enum AccountsCommand {
         #[arg(value_name = "ACCOUNT", help = "账号，见 accounts list")]
         account: String,
     },
+    #[command(about = "找不回打开数据的钥匙时，重新开始使用一个账号；打不开的数据原样留着")]
+    BeginAnew {
+        #[arg(value_name = "ACCOUNT", help = "账号，见 accounts list")]
+        account: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -98,8 +98,8 @@ fn exit_of(code: &str) -> Exit {
             Some("network") => Exit::Offline,
             Some("answer") => Exit::Usage,
             Some(
-                "attachment" | "case" | "courier" | "draft" | "filing" | "lock" | "mend" | "pin"
-                | "recall" | "receipt" | "withdraw",
+                "account" | "attachment" | "case" | "courier" | "draft" | "filing" | "lock"
+                | "mend" | "pin" | "recall" | "receipt" | "withdraw",
             ) => Exit::Attention,
             _ => Exit::Failed,
         },

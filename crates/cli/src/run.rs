@@ -40,6 +40,7 @@ async fn answer(
         Command::Accounts { command } => match command {
             AccountsCommand::List => accounts::list(client).await,
             AccountsCommand::Switch { account } => accounts::switch(client, account).await,
+            AccountsCommand::BeginAnew { account } => accounts::begin_anew(client, account).await,
         },
         Command::Pin { command } => accounts::pin(client, pin, command).await,
         Command::SignIn { assurance } => account::sign_in(client, assurance).await,

@@ -73,6 +73,8 @@ async fn an_unreachable_platform_is_told_with_exit_code_4_and_status_still_answe
         world.json(&["catalogue", "sync", "--county", "42"]).await.problem(2),
         "catalogue.not-a-county"
     );
+    let nobody = world.json(&["accounts", "begin-anew", "nobody"]).await;
+    assert_eq!(nobody.problem(3), "account.key-there");
     let told = world.run(&["catalogue", "sync"]).await;
     assert_eq!((told.code, told.stdout.as_str()), (4, ""));
     assert!(told.stderr.contains("再运行一次"), "{}", told.stderr);

@@ -3,7 +3,7 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tongban_contract::{
-    page::{AccountRow, AccountsView, ListAccounts, SwitchAccount, UnavailableView},
+    page::{AccountRow, AccountsView, BeginAnew, ListAccounts, SwitchAccount, UnavailableView},
     problem::Problem,
 };
 
@@ -11,7 +11,7 @@ use crate::{
     client::{Client, Session},
     error::{Error, Result},
     vault::{
-        self,
+        self, VaultError,
         key::{self, Kept},
     },
 };
@@ -76,17 +76,48 @@ impl Client {
         outcome
     }
 
+    /// Begins anew for an account whose vault's key is gone: its vault is moved aside, and
+    /// whose it is signs in again.
+    ///
+    /// # Errors
+    /// Where the account is not known to be so, or the files cannot be moved; asking again
+    /// goes on.
+    pub async fn begin_anew(&self, request: BeginAnew) -> Result<()> {
+        let _one_at_a_time = self.locking().await;
+        let account = request.account;
+        let is_so = matches!(&self.shared().unavailable,
+            Some(held) if held.account == account && held.key_gone);
+        if !is_so {
+            return Err(Error::refused(
+                "account.key-there",
+                "这个账号现在不用重新开始。",
+                "请返回后再打开一次；打不开时，请按页面上的提示操作。",
+            ));
+        }
+        vault::move_aside(&self.options().directory, &account, self.surroundings().now()).await?;
+        self.change_device(|device| device.account = None)?;
+        {
+            let mut shared = self.shared();
+            shared.session = Session::SignedOut;
+            shared.unavailable = None;
+        }
+        self.tell_everything();
+        Ok(())
+    }
+
     /// Remembers that an account's vault cannot be opened now, and why. Answers the same to
     /// whoever asked for it.
     pub(crate) async fn hold_unavailable(&self, account: &str, error: Error) -> Error {
         let label = self.label_as_known(account).await;
+        let key_gone = matches!(error, Error::Vault(VaultError::KeyLost | VaultError::KeyMismatch));
         let problem = Box::new(Problem::from(error));
         let mut shared = self.shared();
         shared.session = Session::Unavailable;
         shared.open = None;
         shared.locked = None;
         let account = account.to_owned();
-        shared.unavailable = Some(UnavailableView { account, label, problem: problem.clone() });
+        let view = UnavailableView { account, label, problem: problem.clone(), key_gone };
+        shared.unavailable = Some(view);
         Error::Refused(problem)
     }
 

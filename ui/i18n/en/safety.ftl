@@ -53,6 +53,12 @@ account-pinned = Needs its PIN
 account-open = Opens at once
 account-open-again = Try again
 account-unavailable = Cannot be opened now
+begin-anew = The key will not come back: begin anew
+begin-anew-title = Begin anew with this account?
+begin-anew-kept = Drafts, files and applications that were not sent yet cannot be opened without their key. They stay on this device as they are and are not deleted; should the key come back, so do they.
+begin-anew-back = What the platform has received – cases, progress and licences – comes back after you sign in.
+begin-anew-confirm = Begin anew
+begun-anew = Ready to begin anew. Please sign in
 account-other = Sign in to another account
 
 rescue = Rescued data

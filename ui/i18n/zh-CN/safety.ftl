@@ -53,6 +53,12 @@ account-pinned = 要输解锁密码
 account-open = 可以直接打开
 account-open-again = 再试一次
 account-unavailable = 暂时打不开
+begin-anew = 钥匙找不回来了，重新开始
+begin-anew-title = 重新开始使用这个账号？
+begin-anew-kept = 以前存在这台设备上的草稿、附件和还没发出的申请，没有钥匙打不开。重新开始后它们原样留在这台设备上，不会删除；以后找回钥匙，会自动换回来。
+begin-anew-back = 平台已经收到的申请、办理进度和证照，重新登录后都会回来。
+begin-anew-confirm = 重新开始
+begun-anew = 可以重新开始了，请登录
 account-other = 登录另一个账号
 
 rescue = 数据救回

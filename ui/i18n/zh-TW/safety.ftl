@@ -53,6 +53,12 @@ account-pinned = 要輸解鎖密碼
 account-open = 可以直接打開
 account-open-again = 再試一次
 account-unavailable = 暫時打不開
+begin-anew = 鑰匙找不回來了，重新開始
+begin-anew-title = 重新開始使用這個帳號？
+begin-anew-kept = 以前存在這台裝置上的草稿、附件和還沒送出的申請，沒有鑰匙打不開。重新開始後它們原樣留在這台裝置上，不會刪除；以後找回鑰匙，會自動換回來。
+begin-anew-back = 平台已經收到的申請、辦理進度和證照，重新登入後都會回來。
+begin-anew-confirm = 重新開始
+begun-anew = 可以重新開始了，請登入
 account-other = 登入另一個帳號
 
 rescue = 資料救回

@@ -6,8 +6,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tongban_client::Client;
 use tongban_contract::page::{
-    AccountView, ForgetPin, ListAccounts, Overview, Pin, RemovePin, SetPin, SwitchAccount,
-    TakeBack, Unlock,
+    AccountView, BeginAnew, ForgetPin, ListAccounts, Overview, Pin, RemovePin, SetPin,
+    SwitchAccount, TakeBack, Unlock,
 };
 
 use crate::{
@@ -47,6 +47,12 @@ pub(crate) async fn switch(client: &Client, account: String) -> Result<Answer, F
         _ => "已换成这个账号。".to_owned(),
     };
     Ok(Answer::done(json!({ "account": account }), text))
+}
+
+pub(crate) async fn begin_anew(client: &Client, account: String) -> Result<Answer, Failure> {
+    client.begin_anew(BeginAnew { account: account.clone() }).await?;
+    let text = "可以重新开始了，请登录：tongban sign-in。打不开的数据原样留在本机，找回钥匙后会自动换回来。";
+    Ok(Answer::done(json!({ "begun_anew": account }), text))
 }
 
 pub(crate) async fn pin(

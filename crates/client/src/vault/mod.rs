@@ -49,6 +49,7 @@ pub(crate) use exchange::{Applied, Rest};
 use outbox::Sending;
 pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
 use pages::Look;
+pub(crate) use rescue::move_aside;
 
 use crate::sqlite;
 

@@ -42,7 +42,7 @@ async fn a_keyring_that_is_locked_or_gone_leaves_an_app_that_opens_and_is_tried_
         world.keyring.in_trouble(Some(trouble));
         client = restarted(&world, client).await;
         let view = unavailable(&client).await;
-        assert_eq!(view.problem.code, expected);
+        assert_eq!((view.problem.code.as_str(), view.key_gone), (expected, false));
         guides_are_found(&client).await;
         assert_eq!(code(client.list_items(ListItems {}).await), expected);
         assert_eq!(code(client.read_draft(ReadDraft { case: half }).await), expected);
@@ -76,6 +76,7 @@ async fn a_vault_without_its_key_shuts_out_no_other_account() {
     let client = restarted(&world, client).await;
     let view = unavailable(&client).await;
     assert_eq!((view.problem.code.as_str(), view.label.as_str()), ("vault.key-lost", "李**"));
+    assert!(view.key_gone);
 
     guides_are_found(&client).await;
     client.switch_account(SwitchAccount { account: wang }).await.unwrap();
@@ -84,4 +85,38 @@ async fn a_vault_without_its_key_shuts_out_no_other_account() {
     world.keyring.put_back(whole);
     client.switch_account(to_li).await.unwrap();
     client.read_draft(ReadDraft { case: of_li }).await.unwrap();
+}
+
+#[tokio::test]
+async fn whose_key_is_gone_begins_anew_and_has_everything_when_it_comes_back() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let before = sign_form(&client).await;
+    let account = client.list_accounts(ListAccounts {}).await.unwrap().accounts.remove(0).account;
+    let begin = BeginAnew { account: account.clone() };
+    assert_eq!(code(client.begin_anew(begin.clone()).await), "account.key-there");
+    let whole = world.keyring.everything();
+    let mut without = whole.clone();
+    without.remove(&format!("{account}/vault-key")).unwrap();
+    world.keyring.put_back(without);
+    let client = restarted(&world, client).await;
+    assert!(unavailable(&client).await.key_gone);
+
+    client.begin_anew(begin.clone()).await.unwrap();
+    assert_eq!(overview(&client).await.account, AccountView::SignedOut);
+    assert_eq!(code(client.begin_anew(begin).await), "account.key-there");
+    let client = restarted(&world, client).await;
+    assert_eq!(overview(&client).await.account, AccountView::SignedOut);
+    world.sign_in(&client, LI).await;
+    client.read_draft(ReadDraft { case: before }).await.unwrap_err();
+    let after = sign_form(&client).await;
+    sync(&client).await.unwrap();
+
+    // With the keyring of that time both are there: one open, the other beside it, and told.
+    world.keyring.put_back(whole);
+    let client = restarted(&world, client).await;
+    client.read_draft(ReadDraft { case: before }).await.unwrap();
+    client.read_draft(ReadDraft { case: after }).await.unwrap_err();
+    let told = overview(&client).await.rescues;
+    assert!(told.iter().any(|rescue| rescue.readable && rescue.drafts == 1), "{told:?}");
 }

@@ -80,6 +80,10 @@ pub struct UnavailableView {
     pub label: String,
     /// Why it cannot be opened, and what the person does next.
     pub problem: Box<Problem>,
+    /// Whether it is the key that is not there, so that all that is left without it is to
+    /// begin anew (`begin_anew`).
+    #[serde(default)]
+    pub key_gone: bool,
 }
 
 /// A vault that was given up as its PIN was forgotten, or as somebody at the device said so.

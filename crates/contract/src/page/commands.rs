@@ -75,6 +75,14 @@ declare! {
         /// As [`AccountRow::account`](super::AccountRow::account) names it.
         account: String,
     } => ();
+    /// Begins anew for an account whose vault's key is gone
+    /// ([`UnavailableView::key_gone`](super::UnavailableView::key_gone)).
+    /// The vault is moved aside as it is, and comes back should its key; what the platform has
+    /// comes back after signing in.
+    begin_anew: BeginAnew {
+        /// As [`AccountRow::account`](super::AccountRow::account) names it.
+        account: String,
+    } => ();
     /// Sets the PIN, or another one in its place.
     set_pin: SetPin {
         /// The one that is set now, where one is.

@@ -36,16 +36,17 @@ use super::{
 };
 use source::Source;
 
-/// Ends a rescue that a crash left in the middle.
+/// Ends a rescue, or a moving aside, that a crash left in the middle.
 pub(super) async fn finish(directory: &Path, account: &str) -> Result<(), VaultError> {
     let begun = begun(directory, account).map_err(VaultError::Backup)?;
     for half in begun.half {
         remove(&half).await?;
     }
-    if let Some(stamp) = begun.finished {
-        put_in_place(directory, account, &stamp).await.map_err(VaultError::Backup)?;
-    }
-    Ok(())
+    let finished = match begun.finished {
+        Some(stamp) => put_in_place(directory, account, &stamp).await,
+        None => let_log_follow(directory, account).await,
+    };
+    finished.map_err(VaultError::Backup)
 }
 
 /// Rescues what can be read of a damaged vault, and puts the new one in its place.
@@ -106,6 +107,41 @@ pub(super) async fn bring_back(
         return Ok(Some(file_name(&beside(directory, account, &format!("damaged-{stamp}")))));
     }
     Ok(None)
+}
+
+/// Moves a vault aside whose key is gone, as it is: should its key come back, [`bring_back`]
+/// finds it. The file goes first, and its log after it: where a crash comes between the two,
+/// the log lies at the place of no file, and the next opening has it follow.
+///
+/// # Errors
+/// Where the files cannot be moved.
+pub(crate) async fn move_aside(
+    directory: &Path,
+    account: &str,
+    now: Timestamp,
+) -> Result<(), VaultError> {
+    finish(directory, account).await?;
+    let aside = beside(directory, account, &format!("damaged-{}", stamp(directory, account, now)));
+    let moved = async {
+        fs::rename(vault_path(directory, account), aside).await?;
+        sync_folder(directory).await?;
+        let_log_follow(directory, account).await
+    };
+    moved.await.map_err(VaultError::Backup)
+}
+
+/// Puts a log that lies at the place of no file beside the file that was moved aside last
+/// without its own.
+async fn let_log_follow(directory: &Path, account: &str) -> io::Result<()> {
+    let place = vault_path(directory, account);
+    let log = pages::log_path(&place);
+    if place.exists() || !log.exists() {
+        return Ok(());
+    }
+    let mut aside = moved_aside(directory, account)?.into_iter();
+    let Some(aside) = aside.find(|path| !pages::log_path(path).exists()) else { return Ok(()) };
+    fs::rename(log, pages::log_path(&aside)).await?;
+    sync_folder(directory).await
 }
 
 /// Tells whose file it was that is aside now.

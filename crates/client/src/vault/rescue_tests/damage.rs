@@ -199,6 +199,29 @@ async fn a_wrong_key_touches_nothing_and_the_right_one_opens_all_again() {
 }
 
 #[tokio::test]
+async fn a_vault_moved_aside_without_its_key_comes_back_with_it_also_after_a_crash() {
+    let disk = filled().await;
+    let vault = disk.open().await.unwrap();
+    vault.add_application(&application(50)).await.unwrap();
+    // What was added last is in the log only.
+    let (whole, crashed) = (disk.copy(), disk.copy());
+    vault.close().await;
+    move_aside(whole.folder.path(), "account", Timestamp::UNIX_EPOCH).await.unwrap();
+    let aside = crashed.folder.path().join("vault-account.damaged-19700101T000000000Z.db");
+    std::fs::rename(crashed.file(), &aside).unwrap();
+    for disk in [&whole, &crashed] {
+        let other = SecretString::from("00".repeat(32));
+        let vault = opened(disk, &other).await.unwrap();
+        assert!(vault.applications().await.unwrap().is_empty());
+        vault.close().await;
+        let vault = opened(disk, &right_key(disk)).await.unwrap();
+        assert_eq!(vault.applications().await.unwrap().len(), 7);
+        assert!(vault.rescues().await.unwrap()[0].readable);
+        vault.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_vault_of_which_only_the_salt_is_damaged_is_not_taken_for_anothers() {
     let disk = filled().await;
     let salt = pages::salt(&disk.file()).unwrap();
