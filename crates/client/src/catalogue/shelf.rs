@@ -192,10 +192,11 @@ fn remove_where(directory: &Path, unwanted: impl Fn(&str) -> bool) {
 }
 
 /// The right to change what lies on the shelf. Work on other threads holds a part of it,
-/// so that an update that was dropped is really over before another begins.
+/// so that an update that was dropped is really over before another begins. The lock that
+/// other programs see goes first: whose turn is next here must find it free.
 #[derive(Clone)]
 pub(super) struct Held(
-    #[allow(dead_code, reason = "held, not read")] Arc<(OwnedMutexGuard<()>, File)>,
+    #[allow(dead_code, reason = "held, not read")] Arc<(File, OwnedMutexGuard<()>)>,
 );
 
 impl Held {
@@ -207,7 +208,7 @@ impl Held {
             .write(true)
             .open(shelf.path("update.lock"))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self(Arc::new((turn, file)))),
+            Ok(()) => Ok(Self(Arc::new((file, turn)))),
             Err(fs::TryLockError::WouldBlock) => Err(CatalogueError::Busy),
             Err(fs::TryLockError::Error(error)) => Err(error.into()),
         }
@@ -225,5 +226,31 @@ impl Held {
             result
         });
         task.await.map_err(|error| CatalogueError::Storage(io::Error::other(error)))?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn whoever_waits_for_their_turn_finds_the_shelf_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(folder.path()).unwrap();
+        let turn = Arc::new(tokio::sync::Mutex::new(()));
+        let updates: Vec<_> = (0..4)
+            .map(|_| {
+                let (shelf, turn) = (shelf.clone(), turn.clone());
+                tokio::spawn(async move {
+                    for _ in 0..500 {
+                        let held = Held::new(&shelf, turn.clone().lock_owned().await).unwrap();
+                        drop(held);
+                    }
+                })
+            })
+            .collect();
+        for update in updates {
+            update.await.unwrap();
+        }
     }
 }
