@@ -14,6 +14,8 @@ mod eye;
 mod hands;
 #[path = "pages/lines.rs"]
 mod lines;
+#[path = "pages/lists.rs"]
+mod lists;
 #[path = "pages/looks.rs"]
 mod looks;
 #[path = "pages/papers.rs"]

@@ -91,6 +91,13 @@ impl Scene {
         Ok(scene)
     }
 
+    /// The same, where this catalogue is published.
+    pub(crate) async fn with_catalogue(assets: &Path) -> Result<Self> {
+        let scene = Self::on(Stage::with(assets, RESTING).await?).await?;
+        scene.choose_county().await?;
+        Ok(scene)
+    }
+
     /// A device with its county's guides, on which somebody is signed in.
     pub(crate) async fn signed_in() -> Result<Self> {
         let scene = Self::with_guides().await?;

@@ -222,11 +222,10 @@ impl Client {
             return Vec::new();
         }
         let mut changes = Vec::new();
-        if current.promised_days != pinned.promised_days {
-            changes.push(format!(
-                "承诺办结时限由 {} 个工作日改为 {} 个工作日",
-                pinned.promised_days, current.promised_days
-            ));
+        if let (Some(before), Some(now)) = (pinned.promised_days, current.promised_days)
+            && before != now
+        {
+            changes.push(format!("承诺办结时限由 {before} 个工作日改为 {now} 个工作日"));
         }
         if current.materials != pinned.materials {
             changes.push("申请材料有调整".to_owned());

@@ -45,7 +45,8 @@ pub struct Item {
     /// Themes it is shown under.
     #[serde(default)]
     pub themes: Vec<Theme>,
-    /// Immediate or promised.
+    /// Immediate or promised; an empty code where it is not said.
+    #[serde(default = "not_said")]
     pub project_type: ProjectType,
     /// How it can be handled.
     #[serde(default)]
@@ -53,8 +54,9 @@ pub struct Item {
     /// Online depth (网上办理深度): `I`, `II`, `III` or `IV`.
     #[serde(default)]
     pub online_depth: String,
-    /// Visits to a window that a person must make (到现场次数).
-    pub visits: u32,
+    /// Visits to a window that a person must make (到现场次数), where it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visits: Option<u32>,
     /// Why a visit is needed; empty where none is.
     #[serde(default)]
     pub visit_reason: String,
@@ -73,16 +75,18 @@ pub struct Item {
     /// Steps (办理流程).
     #[serde(default)]
     pub steps: Vec<Step>,
-    /// Statutory limit (法定办结时限) in working days.
-    pub statutory_days: u32,
-    /// Promised limit (承诺办结时限) in working days.
-    pub promised_days: u32,
+    /// Statutory limit (法定办结时限) in working days, where it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statutory_days: Option<u32>,
+    /// Promised limit (承诺办结时限) in working days, where it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_days: Option<u32>,
     /// Special procedures that stop the clock (特别程序).
     #[serde(default)]
     pub special_procedures: Vec<SpecialProcedure>,
-    /// Fees; empty means free of charge.
-    #[serde(default)]
-    pub fees: Vec<Fee>,
+    /// Fees, where they are said; none of them means free of charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fees: Option<Vec<Fee>>,
     /// Results (办理结果).
     #[serde(default)]
     pub results: Vec<ItemResult>,
@@ -110,6 +114,10 @@ fn default_assurance() -> u8 {
     2
 }
 
+fn not_said() -> ProjectType {
+    ProjectType::Other(String::new())
+}
+
 impl Item {
     /// Handling promises, derived from the item so that they can never contradict it.
     pub fn badges(&self) -> Vec<Badge> {
@@ -118,10 +126,10 @@ impl Item {
         if self.project_type == ProjectType::Immediate {
             badges.push(Badge::AtOnce);
         }
-        if self.visits == 0 {
+        if self.visits == Some(0) {
             badges.push(Badge::NoVisit);
         }
-        if self.visits == 1 {
+        if self.visits == Some(1) {
             badges.push(Badge::OneVisit);
         }
         if self.channels.iter().any(online) {
@@ -369,6 +377,37 @@ impl Guide {
     }
 }
 
+/// The RFC 7396 merge patch that makes `to` of `from`; null where nothing differs.
+///
+/// A member that is itself null cannot be said by such a patch: an item has none, but within
+/// lists, which are replaced as a whole.
+///
+/// # Errors
+/// Never in practice: an item can always be written.
+pub fn diff_patch(from: &Item, to: &Item) -> Result<Value, serde_json::Error> {
+    let (from, to) = (serde_json::to_value(from)?, serde_json::to_value(to)?);
+    Ok(difference(&from, &to).unwrap_or_default())
+}
+
+fn difference(from: &Value, to: &Value) -> Option<Value> {
+    if from == to {
+        return None;
+    }
+    let (Value::Object(from), Value::Object(to)) = (from, to) else { return Some(to.clone()) };
+    let gone = from.keys().filter(|name| !to.contains_key(*name));
+    let mut patch: serde_json::Map<_, _> = gone.map(|name| (name.clone(), Value::Null)).collect();
+    for (name, value) in to {
+        let changed = match from.get(name) {
+            Some(before) => difference(before, value),
+            None => Some(value.clone()),
+        };
+        if let Some(changed) = changed {
+            patch.insert(name.clone(), changed);
+        }
+    }
+    Some(Value::Object(patch))
+}
+
 /// Applies an RFC 7396 merge patch.
 pub fn merge_patch(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
@@ -392,7 +431,42 @@ pub fn merge_patch(target: &mut Value, patch: &Value) {
 mod tests {
     use serde_json::json;
 
-    use super::merge_patch;
+    use super::{Guide, Item, Place, diff_patch, merge_patch};
+
+    fn item(changes: &serde_json::Value) -> Item {
+        let mut whole = json!({
+            "code": "002014102000", "version": "1", "name": "一次性创业补贴", "state": "1",
+            "type": "05", "level": "4",
+        });
+        merge_patch(&mut whole, changes);
+        serde_json::from_value(whole).unwrap()
+    }
+
+    /// Every one of these made of every other by what is kept of the difference.
+    #[test]
+    fn a_place_has_what_differs_from_its_item_and_nothing_else() {
+        let items = [
+            json!({}),
+            json!({"visits": 0, "promised_days": 5, "statutory_days": 20, "fees": []}),
+            json!({"visits": 1, "visit_reason": "核验原件", "name": "创业补贴", "aliases": ["补贴"]}),
+            json!({"services": {"courier": true}, "effective": "2026-01-01"}),
+            json!({"services": {"appointment": true}, "promised_days": 3, "materials": [{
+                "id": "m", "name": "身份证", "necessity": "1", "source": "10",
+                "when": {"properties": {"a": {"const": null}}},
+            }]}),
+        ]
+        .map(|changes| item(&changes));
+        for from in &items {
+            for to in &items {
+                let patch = diff_patch(from, to).unwrap();
+                assert_eq!(patch.is_null(), from == to);
+                let place = json!({"code": "p", "item": from.code, "division": "420506",
+                    "office": {"department": "人社局"}, "patch": patch});
+                let place: Place = serde_json::from_value(place).unwrap();
+                assert_eq!(Guide::at(from, &place).unwrap().item, *to);
+            }
+        }
+    }
 
     /// The table of RFC 7396, appendix A: target, patch, result.
     #[test]

@@ -11,7 +11,7 @@ use tokio::{
 };
 use tongban_platform::{
     Config, Platform, backup,
-    catalogue::{Catalogue, lint},
+    catalogue::{Catalogue, import, lint},
     clock,
     config::ZSTD_LEVEL,
     database,
@@ -63,6 +63,16 @@ enum Command {
 enum CatalogueCommand {
     /// Publishes what changed, and reports what is odd about the guides.
     Publish(Folders),
+    /// Takes departments' own lists of items in (JSON, JSON Lines or CSV, a row for each place
+    /// that carries an item out), and publishes what changed. Only name, department, code,
+    /// division and type must be there.
+    Import {
+        /// The list, or a folder of lists.
+        #[arg(value_name = "FILE|DIR")]
+        from: PathBuf,
+        #[command(flatten)]
+        folders: Folders,
+    },
 }
 
 #[derive(Args)]
@@ -122,6 +132,13 @@ async fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Serve(asked) => serve(asked).await,
         Command::Catalogue { command: CatalogueCommand::Publish(folders) } => {
+            publish(folders).await
+        }
+        Command::Catalogue { command: CatalogueCommand::Import { from, folders } } => {
+            let (data_dir, assets) = (folders.data_dir.clone(), folders.assets.clone());
+            let importing =
+                tokio::task::spawn_blocking(move || import::import(&data_dir, &assets, &from));
+            print!("{}", importing.await?.context("the list was not taken in")?);
             publish(folders).await
         }
         Command::Backup { data_dir, to } => {

@@ -18,6 +18,7 @@ mod duplicates;
 mod exchange;
 mod flow;
 mod identity;
+mod import;
 mod isolation;
 mod node;
 mod office;

@@ -29,8 +29,12 @@ pub(crate) fn GuideRows(props: &Props) -> Html {
                         <span class="row-alias">{ t!("guide-also-called") }<Pieces pieces={row.alias.clone()} /></span>
                     }
                     <span class="row-facts">
-                        <span>{ limit(row.promised_days) }</span>
-                        <span>{ visits(row.visits) }</span>
+                        if let Some(days) = row.promised_days {
+                            <span>{ limit(days) }</span>
+                        }
+                        if let Some(number) = row.visits {
+                            <span>{ visits(number) }</span>
+                        }
                         if row.has_form {
                             <span class="row-form">{ t!("guide-fileable") }</span>
                         }

@@ -52,8 +52,12 @@ fn whole(pieces: &[TextPiece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
-fn days(days: u32) -> String {
-    if days == 0 { "当场".to_owned() } else { format!("{days} 个工作日") }
+fn days(days: Option<u32>) -> String {
+    match days {
+        None => "没有公布".to_owned(),
+        Some(0) => "当场".to_owned(),
+        Some(days) => format!("{days} 个工作日"),
+    }
 }
 
 pub(crate) async fn show(client: &Client, asked: args::Item) -> Result<Answer, Failure> {
@@ -79,7 +83,12 @@ fn described(view: &GuideView) -> String {
         ("特色", list(&view.badges)),
         ("法定时限", days(item.statutory_days)),
         ("承诺时限", days(item.promised_days)),
-        ("到现场", format!("{} 次{}", item.visits, visit_reason(item))),
+        (
+            "到现场",
+            item.visits
+                .map(|visits| format!("{visits} 次{}", visit_reason(item)))
+                .unwrap_or_default(),
+        ),
         ("收费", fees(item)),
         ("地址", office.address.clone()),
         ("时间", office.hours.clone()),
@@ -129,11 +138,12 @@ fn visit_reason(item: &Item) -> String {
 }
 
 fn fees(item: &Item) -> String {
-    if item.fees.is_empty() {
+    let Some(fees) = &item.fees else { return "没有公布".to_owned() };
+    if fees.is_empty() {
         return "不收费".to_owned();
     }
     let fees: Vec<String> =
-        item.fees.iter().map(|fee| format!("{}：{}", fee.name, fee.standard)).collect();
+        fees.iter().map(|fee| format!("{}：{}", fee.name, fee.standard)).collect();
     fees.join("；")
 }
 

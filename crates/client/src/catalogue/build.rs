@@ -17,7 +17,7 @@ use super::{error::CatalogueError, fold, shelf::Held, tokens, unpack};
 use crate::sqlite;
 
 /// Format of the database: the schema and the tokens. Raised with either.
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
 
 /// Records that are written with one statement.
 const BATCH: usize = 200;
@@ -299,8 +299,8 @@ async fn insert(
     .bind(aliases.join("\n"))
     .bind(&guide.office.department)
     .bind(guide.division.as_str())
-    .bind(i64::from(item.promised_days))
-    .bind(i64::from(item.visits))
+    .bind(item.promised_days)
+    .bind(item.visits)
     .bind(text(&item.badges())?)
     .bind(item.has_form)
     .bind(listed)

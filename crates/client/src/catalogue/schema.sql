@@ -61,8 +61,8 @@ CREATE TABLE guide (
     -- Empty where there are several places.
     department    TEXT NOT NULL,
     division_name TEXT NOT NULL,
-    promised_days INTEGER NOT NULL,
-    visits        INTEGER NOT NULL,
+    promised_days INTEGER,
+    visits        INTEGER,
     -- JSON array of codes.
     badges        TEXT NOT NULL,
     has_form      INTEGER NOT NULL,

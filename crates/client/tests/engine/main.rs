@@ -27,6 +27,7 @@ mod exactly_once;
 mod feed;
 mod given_up;
 mod journey;
+mod lists;
 mod locking;
 mod network;
 mod person;

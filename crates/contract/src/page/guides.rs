@@ -54,10 +54,10 @@ pub struct GuideRow {
     /// Name of the division of that place; where there is none, words for them all, such
     /// as 夷陵区各乡镇、街道.
     pub division_name: String,
-    /// Promised limit in working days.
-    pub promised_days: u32,
-    /// Visits to a window.
-    pub visits: u32,
+    /// Promised limit in working days, where it is said.
+    pub promised_days: Option<u32>,
+    /// Visits to a window, where it is said.
+    pub visits: Option<u32>,
     /// Handling promises.
     pub badges: Vec<Badge>,
     /// Whether it can be filed from here.

@@ -32,29 +32,30 @@ impl fmt::Display for Warning {
 pub fn item(item: &Item) -> Vec<Warning> {
     let mut found = Vec::new();
     let mut warn = |code, sentence: String| found.push(Warning { code, sentence });
-    if item.project_type == ProjectType::Immediate && item.promised_days > 1 {
-        warn(
-            "immediate-promise",
-            format!("即办件的承诺时限是 {} 个工作日，应为 0 或 1。", item.promised_days),
-        );
+    if let (ProjectType::Immediate, Some(days @ 2..)) = (&item.project_type, item.promised_days) {
+        warn("immediate-promise", format!("即办件的承诺时限是 {days} 个工作日，应为 0 或 1。"));
     }
-    if item.visits > 0 && item.visit_reason.is_empty() {
-        warn("visit-reason", format!("要跑 {} 次，但没有写必须到现场的原因。", item.visits));
+    if let Some(visits @ 1..) = item.visits {
+        if item.visit_reason.is_empty() {
+            warn("visit-reason", format!("要跑 {visits} 次，但没有写必须到现场的原因。"));
+        }
+        if item.online_depth == "IV" {
+            warn("depth-visits", format!("网办深度是 IV 级，却要跑 {visits} 次。"));
+        }
     }
-    if item.online_depth == "IV" && item.visits > 0 {
-        warn("depth-visits", format!("网办深度是 IV 级，却要跑 {} 次。", item.visits));
-    }
-    for fee in item.fees.iter().filter(|fee| fee.basis.is_empty()) {
+    for fee in item.fees.iter().flatten().filter(|fee| fee.basis.is_empty()) {
         warn("fee-basis", format!("收费“{}”没有写依据。", fee.name));
     }
     let days: f64 = item.steps.iter().map(|step| step.days).sum();
-    if !item.steps.is_empty() && (days - f64::from(item.promised_days)).abs() > 1e-9 {
-        warn(
-            "step-days",
-            format!("各环节合计 {days} 个工作日，承诺时限是 {} 个工作日。", item.promised_days),
-        );
+    if let Some(promised) = item.promised_days
+        && !item.steps.is_empty()
+        && (days - f64::from(promised)).abs() > 1e-9
+    {
+        warn("step-days", format!("各环节合计 {days} 个工作日，承诺时限是 {promised} 个工作日。"));
     }
-    if item.promised_days > item.statutory_days {
+    if let (Some(promised), Some(statutory)) = (item.promised_days, item.statutory_days)
+        && promised > statutory
+    {
         warn("promise-above-statute", "承诺时限比法定时限还长。".to_owned());
     }
     found

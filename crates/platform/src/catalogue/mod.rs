@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - [`sources`]: reads items, forms, flows, divisions and holidays from the assets.
+//! - [`import`]: takes departments' own lists of items in, and keeps them.
 //! - `places`: which office carries an item out where.
 //! - `publish`: turns the sources into compressed files and a manifest.
 //! - `serve`: the published files over HTTP.
@@ -15,6 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Config, Error, Platform, Result, keys::Keys};
 
+pub mod import;
 pub mod lint;
 mod places;
 mod publish;
@@ -49,10 +51,11 @@ pub struct Catalogue {
 impl Catalogue {
     /// Reads the sources and publishes what changed.
     pub async fn open(config: &Config, keys: &Keys, now: Timestamp) -> Result<Self> {
-        let (assets, folder, level) =
-            (config.assets.clone(), config.data_dir.join("catalogue"), config.zstd_level);
+        let (assets, data_dir, level) =
+            (config.assets.clone(), config.data_dir.clone(), config.zstd_level);
+        let folder = data_dir.join("catalogue");
         let (sources, published) = tokio::task::spawn_blocking(move || {
-            let sources = sources::read(&assets)?;
+            let sources = sources::read(&assets, &data_dir)?;
             let published = publish::publish(&sources, &folder, level, now)?;
             Ok::<_, Error>((sources, published))
         })

@@ -23,11 +23,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 use tongban_contract::{
     catalogue::{CatalogueFile, Division, FileContent, Manifest, Record},
+    guide::Place,
     identifiers::Digest,
     numbers::{DivisionCode, DivisionLevel},
 };
 
-use super::{places, sources::Sources};
+use super::{import::store::Imported, places, sources::Sources};
 use crate::{Error, Result, keys::Keys};
 
 /// Part of the index's keys: raised whenever the same content gives other bytes.
@@ -198,12 +199,29 @@ fn county(
     level: i32,
 ) -> Result<CatalogueFile> {
     let mut guides = 0;
-    let records = places::of_county(&sources.items, &sources.divisions, code)
+    let own = places::of_county(&sources.items, &sources.divisions, code)
         .inspect(|_| guides += 1)
         .map(|place| Record::Place(Box::new(place)));
-    let places = Part::new(records, level.min(MOST_FOR_PLACES))?;
+    let listed: Vec<Record> = imported(&sources.imported, code).collect();
+    let of_lists = listed.iter().filter(|record| matches!(record, Record::Place(_))).count();
+    let places = Part::new(own.chain(listed), level.min(MOST_FOR_PLACES))?;
     let content = FileContent::County { division: code.clone(), name: name.to_owned() };
-    maker.file(content, &[items, &places], guides)
+    maker.file(content, &[items, &places], guides + size(of_lists))
+}
+
+/// What was imported and serves a county: places in it and above it, each item before its own.
+fn imported<'a>(
+    items: &'a BTreeMap<String, Imported>,
+    county: &'a DivisionCode,
+) -> impl Iterator<Item = Record> + 'a {
+    items.values().flat_map(move |imported| {
+        let serves =
+            |place: &&Place| county.contains(&place.division) || place.division.contains(county);
+        let places: Vec<&Place> = imported.places.values().filter(serves).collect();
+        let item = (!places.is_empty()).then(|| Record::Item(Box::new(imported.item.clone())));
+        item.into_iter()
+            .chain(places.into_iter().map(|place| Record::Place(Box::new(place.clone()))))
+    })
 }
 
 /// Makes files, unless they have been made before.
@@ -277,7 +295,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
 }
 
 /// Writes a file so that it is there whole or not at all, even after a power cut.
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let new = path.with_file_name(name);

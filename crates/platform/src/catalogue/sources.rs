@@ -15,7 +15,10 @@ use tongban_contract::{
     numbers::{DivisionCode, DivisionLevel},
 };
 
-use super::Flow;
+use super::{
+    Flow,
+    import::store::{self, Imported},
+};
 use crate::{Error, Result};
 
 /// One item as its source file has it.
@@ -66,6 +69,8 @@ pub(crate) struct Sources {
     pub(crate) items: BTreeMap<String, Source>,
     pub(crate) divisions: BTreeMap<DivisionCode, String>,
     pub(crate) holidays: Vec<Holidays>,
+    /// What departments' lists brought, by basic code; never an item that is in `items`.
+    pub(in crate::catalogue) imported: BTreeMap<String, Imported>,
 }
 
 impl Sources {
@@ -77,8 +82,9 @@ impl Sources {
     }
 }
 
-/// Reads the sources below `assets`.
-pub(crate) fn read(assets: &Path) -> Result<Sources> {
+/// Reads the sources below `assets`, and what was imported below `data_dir`. An item that the
+/// assets have is theirs: they know its form.
+pub(crate) fn read(assets: &Path, data_dir: &Path) -> Result<Sources> {
     let mut items = BTreeMap::new();
     for path in json_files(&assets.join("catalogue/items"))? {
         let source: Source = read_json(&path)?;
@@ -93,10 +99,13 @@ pub(crate) fn read(assets: &Path) -> Result<Sources> {
     for path in json_files(&assets.join("calendar"))? {
         holidays.push(read_json(&path)?);
     }
-    Ok(Sources { items, divisions: read_divisions(assets)?, holidays })
+    let mut imported = store::read(data_dir)?;
+    imported.retain(|code, _| !items.contains_key(code));
+    Ok(Sources { items, divisions: read_divisions(assets)?, holidays, imported })
 }
 
-fn read_divisions(assets: &Path) -> Result<BTreeMap<DivisionCode, String>> {
+/// The divisions of the province.
+pub(super) fn read_divisions(assets: &Path) -> Result<BTreeMap<DivisionCode, String>> {
     let path = assets.join("generated/divisions.jsonl");
     let text = match std::fs::read_to_string(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -25,6 +25,9 @@ use crate::{
 /// Seconds after which an operation is worth sending again that waits for the person, or for
 /// another operation that is not here.
 const LATER: u64 = 60;
+/// Working days where an item names no limit: what article 42 of the Administrative Licence Law
+/// allows.
+const LEGAL_DAYS: u32 = 20;
 
 /// Does what an operation asks for within the caller's transaction.
 pub(super) async fn perform(
@@ -103,14 +106,13 @@ async fn submit(
         Ok(checked) => checked,
         Err(outcome) => return Ok(outcome),
     };
+    let days = item.promised_days.or(item.statutory_days).unwrap_or(LEGAL_DAYS);
     let flow = platform
         .catalogue
         .items
         .get(&asked.item)
         .and_then(|source| source.flow.clone())
-        .unwrap_or_else(|| {
-            crate::cases::flow::Flow::of_one_step(&office.department, item.promised_days)
-        });
+        .unwrap_or_else(|| crate::cases::flow::Flow::of_one_step(&office.department, days));
     let new = NewCase {
         id: asked.case,
         number: number::next(connection, &office.division, day_in_china(now)).await?,
@@ -121,7 +123,7 @@ async fn submit(
         division: office.division,
         office: office.department,
         office_code: office.code,
-        limit_days: item.promised_days.max(1),
+        limit_days: days.max(1),
         needed: engine::needed_steps(&flow, &asked.filing.situation, &checked.answers)?,
         flow,
         filing: asked.filing,

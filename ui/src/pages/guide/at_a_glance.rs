@@ -17,12 +17,17 @@ pub(super) fn card(view: &GuideView) -> Html {
     let figure = |value: String, name: String| {
         html! { <div class="figure"><dd class="figure-value">{ value }</dd><dt class="figure-name">{ name }</dt></div> }
     };
-    let fee = if item.fees.is_empty() { t!("guide-free") } else { t!("guide-charged") };
+    let not_said = || t!("guide-not-said");
+    let fee = item.fees.as_ref().map_or_else(not_said, |fees| {
+        if fees.is_empty() { t!("guide-free") } else { t!("guide-charged") }
+    });
+    let days = item.promised_days.map_or_else(not_said, limit);
+    let visits = item.visits.map_or_else(not_said, visits);
     html! {
         <section class="card glance" aria-label={t!("guide-at-a-glance")}>
             <dl class="figures">
-                { figure(limit(item.promised_days), t!("guide-promised")) }
-                { figure(visits(item.visits), t!("guide-visits-name")) }
+                { figure(days, t!("guide-promised")) }
+                { figure(visits, t!("guide-visits-name")) }
                 { figure(fee, t!("guide-fee-name")) }
             </dl>
             <p class="glance-office" lang="zh-CN">
@@ -75,7 +80,9 @@ pub(super) fn particulars(view: &GuideView) -> Html {
             <summary class="card-title">{ t!("guide-particulars") }</summary>
             <dl class="facts">
                 { fact(t!("guide-type"), html! { { term("item-type", item.item_type.code(), item.item_type.term()) } }) }
-                { fact(t!("guide-project-type"), html! { { term("project", item.project_type.code(), item.project_type.term()) } }) }
+                if !item.project_type.code().is_empty() {
+                    { fact(t!("guide-project-type"), html! { { term("project", item.project_type.code(), item.project_type.term()) } }) }
+                }
                 if !item.audiences.is_empty() {
                     { fact(t!("guide-audience"), joined(item.audiences.iter()
                         .map(|audience| term("audience", audience.code(), audience.term())).collect())) }
@@ -85,7 +92,9 @@ pub(super) fn particulars(view: &GuideView) -> Html {
                         .map(|channel| term("channel", channel.code(), channel.term())).collect())) }
                 }
                 { fact(t!("guide-level"), html! { { term("level", item.level.code(), item.level.term()) } }) }
-                { fact(t!("guide-statutory"), html! { { t!("guide-limit", days = item.statutory_days) } }) }
+                if let Some(days) = item.statutory_days {
+                    { fact(t!("guide-statutory"), html! { { t!("guide-limit", days = days) } }) }
+                }
                 { told(t!("guide-depth"), &item.online_depth) }
                 { scope(item) }
                 { told(t!("guide-joint"), &item.joint_departments.join("、")) }

@@ -66,10 +66,10 @@ pub(super) fn fees(item: &Item) -> Html {
             </dl>
         }
     };
-    let content = if item.fees.is_empty() {
-        html! { <p>{ t!("guide-free-text") }</p> }
-    } else {
-        html! { <>{ for item.fees.iter().map(fee) }</> }
+    let content = match item.fees.as_deref() {
+        None => html! { <p>{ t!("guide-fees-not-said") }</p> },
+        Some([]) => html! { <p>{ t!("guide-free-text") }</p> },
+        Some(fees) => html! { <>{ for fees.iter().map(fee) }</> },
     };
     section("guide-fees", t!("guide-fees"), Some(content))
 }

@@ -14,7 +14,10 @@ use crate::i18n::{t, term};
 /// The list, or that there is nothing to hand in.
 fn list(item: &Item) -> Option<Html> {
     if item.materials.is_empty() {
-        return Some(html! { <p>{ t!("guide-no-materials") }</p> });
+        // Who made a form has thought of materials; elsewhere a list may just not say.
+        let words =
+            if item.has_form { t!("guide-no-materials") } else { t!("guide-materials-not-said") };
+        return Some(html! { <p>{ words }</p> });
     }
     Some(html! {
         <>
@@ -31,7 +34,11 @@ fn list(item: &Item) -> Option<Html> {
 
 /// The section of materials.
 pub(super) fn materials(item: &Item) -> Html {
-    section("guide-materials", t!("guide-materials", count = item.materials.len()), list(item))
+    let name = match item.materials.len() {
+        0 => t!("guide-materials-name"),
+        count => t!("guide-materials", count = count),
+    };
+    section("guide-materials", name, list(item))
 }
 
 fn situation(situation: &Situation) -> Html {

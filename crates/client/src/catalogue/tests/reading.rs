@@ -62,7 +62,7 @@ async fn a_guide_is_the_item_as_the_nearest_place_carries_it_out() {
     let (_directory, catalogue) = installed().await;
     let licence = catalogue.guide("000131001000", None, None).await.unwrap();
     assert_eq!(licence.division_name, "夷陵区");
-    assert_eq!(licence.guide.item.promised_days, 3);
+    assert_eq!(licence.guide.item.promised_days, Some(3));
     assert_eq!(licence.guide.item.aliases, ["办营业执照", "夷陵开店"]);
     assert_eq!(licence.badges, licence.guide.item.badges());
     for (item, division) in [("002014201000", "樟村坪镇"), ("000131023000", "宜昌市")] {
@@ -93,7 +93,7 @@ async fn of_several_places_the_person_says_which_is_theirs() {
     assert_eq!(open.division_name, "夷陵区各乡镇、街道");
     assert_eq!(open.guide.division, division("420506"));
     assert_eq!(open.guide.office, Office::default());
-    assert_eq!(open.guide.item.promised_days, 10);
+    assert_eq!(open.guide.item.promised_days, Some(10));
     let places: Vec<(&str, &str, &str)> = open
         .places
         .iter()
@@ -119,7 +119,7 @@ async fn of_several_places_the_person_says_which_is_theirs() {
         let view = catalogue.guide(ALLOWANCE, asked, home).await.unwrap();
         assert!(view.place_is_chosen());
         assert_eq!(view.guide.office.department, department);
-        assert_eq!(view.guide.item.promised_days, days);
+        assert_eq!(view.guide.item.promised_days, Some(days));
         assert_eq!(view.places, open.places);
         assert!(view.guide.item.has_form);
     }

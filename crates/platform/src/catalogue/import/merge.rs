@@ -1,0 +1,154 @@
+//! Makes basic items and their places of rows. Rows belong to one basic item where they have
+//! its code, or else where they have one name and type. The first row of an item is what the
+//! item is; a place has what differs there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use tongban_contract::{
+    guide::{Guide, Item, Office, Place, diff_patch},
+    identifiers::Digest,
+    numbers::{DivisionCode, DivisionLevel},
+};
+
+use super::store::Imported;
+
+/// Members of a place or an office; everything else is of the item.
+const OF_PLACE: [&str; 8] = [
+    "basic_code",
+    "department",
+    "organisation_code",
+    "address",
+    "hours",
+    "phone",
+    "complaint_phone",
+    "division",
+];
+/// An implementation code (实施编码) as the standard has it: 18 characters of the organisation,
+/// one of the level, 12 of the basic item. Others are opaque.
+const IMPLEMENTATION_CODE: usize = 31;
+const BASIC_CODE: usize = 12;
+
+/// A row that names an item and a place.
+pub(super) struct Row {
+    /// Code of the basic item, given or made.
+    basic: String,
+    code: String,
+    pub(super) division: DivisionCode,
+    office: Office,
+    /// The item as it is carried out there.
+    item: Item,
+}
+
+/// What became of a row.
+pub(super) enum Taken {
+    Added,
+    Changed,
+    Unchanged,
+}
+
+impl Row {
+    /// Reads a row; `unknown` gains the names of members that nothing has a use for.
+    pub(super) fn new(
+        mut row: Map<String, Value>,
+        unknown: &mut BTreeSet<String>,
+    ) -> Result<Self, String> {
+        row.retain(|_, value| !value.is_null());
+        let text = |name: &str, called: &str| match row.get(name) {
+            Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+            Some(Value::Number(number)) => Ok(number.to_string()),
+            _ => Err(format!("没有写{called}（{name}）")),
+        };
+        let name = text("name", "事项名称")?;
+        let department = text("department", "实施主体")?;
+        let code = text("code", "实施编码")?;
+        let division = text("division", "行政区划")?;
+        let item_type = text("type", "事项类型")?;
+        let basic = text("basic_code", "基本编码").ok();
+        let division: DivisionCode =
+            division.parse().map_err(|_| format!("行政区划“{division}”不是区划代码"))?;
+        // Some lists leave the zero out.
+        let item_type = format!("{item_type:0>2}");
+        let basic =
+            basic.or_else(|| basic_code_in(&code)).unwrap_or_else(|| made_of(&name, &item_type));
+
+        let mut office = Map::new();
+        for name in OF_PLACE {
+            if let Some(value) = row.remove(name) {
+                office.insert(name.to_owned(), value);
+            }
+        }
+        office.insert("department".to_owned(), department.into());
+        let office: Office = serde_json::from_value(Value::Object(office))
+            .map_err(|error| format!("办理地点写得不对：{error}"))?;
+
+        row.insert("code".to_owned(), basic.clone().into());
+        row.insert("name".to_owned(), name.into());
+        row.insert("type".to_owned(), item_type.into());
+        row.entry("version").or_insert_with(|| "1".into());
+        row.entry("state").or_insert_with(|| "1".into());
+        row.entry("level").or_insert_with(|| level(&division).into());
+        // What is filed is told by a form, which a list has not.
+        row.remove("has_form");
+        let given: BTreeSet<String> = row.keys().cloned().collect();
+        let item: Item = serde_json::from_value(Value::Object(row))
+            .map_err(|error| format!("有一栏写得不对：{error}"))?;
+        if let Ok(Value::Object(known)) = serde_json::to_value(&item) {
+            unknown.extend(given.into_iter().filter(|name| !known.contains_key(name)));
+        }
+        Ok(Self { basic, code, division, office, item })
+    }
+}
+
+/// Adds a row to what is there.
+pub(super) fn take(items: &mut BTreeMap<String, Imported>, row: Row) -> Result<Taken, String> {
+    let Row { basic, code, division, office, item } = row;
+    let imported = items
+        .entry(basic.clone())
+        .or_insert_with(|| Imported { item: item.clone(), places: BTreeMap::new() });
+    // With no other place to differ from, it is what the item is.
+    let alone = imported.places.keys().all(|other| *other == code);
+    let patch = if alone {
+        Value::Null
+    } else {
+        diff_patch(&imported.item, &item).map_err(|error| error.to_string())?
+    };
+    let place = Place { code: code.clone(), item: basic, division, office, patch };
+    let before = imported.places.get(&code).map(|old| (old.clone(), imported.item.clone()));
+    if alone {
+        imported.item = item;
+    }
+    let taken = match before {
+        None => Taken::Added,
+        Some((old, of)) if old == place && of == imported.item => Taken::Unchanged,
+        Some(_) => Taken::Changed,
+    };
+    debug_assert!(Guide::at(&imported.item, &place).is_ok());
+    imported.places.insert(code, place);
+    Ok(taken)
+}
+
+fn basic_code_in(code: &str) -> Option<String> {
+    let standard =
+        code.len() == IMPLEMENTATION_CODE && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let basic = code.get(code.len().checked_sub(BASIC_CODE)?..)?;
+    standard.then(|| basic.to_owned())
+}
+
+/// A code for a basic item that has none: the same for the same name and type.
+fn made_of(name: &str, item_type: &str) -> String {
+    let digest = Sha256::digest(format!("{item_type}\n{name}"));
+    let digest = Digest::from_bytes(&digest.into()).to_string();
+    format!("n{}", digest.get(..BASIC_CODE - 1).unwrap_or(&digest))
+}
+
+fn level(division: &DivisionCode) -> &'static str {
+    match division.level() {
+        DivisionLevel::Province => "2",
+        DivisionLevel::City => "3",
+        DivisionLevel::County => "4",
+        DivisionLevel::Township => "5",
+        DivisionLevel::Village => "6",
+    }
+}

@@ -1,0 +1,125 @@
+//! Takes items in from departments' own lists: JSON, JSON Lines or CSV, a row for each place
+//! that carries an item out. Only name, department, code, division and type must be there.
+//! What is odd is reported, never refused; a row that names no item is left out and told.
+//!
+//! - `rows` reads files, `merge` makes basic items and places of their rows.
+//! - `store` keeps them below the node's data, apart from the sources that it was installed with.
+
+mod merge;
+mod rows;
+pub(super) mod store;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use tongban_contract::numbers::DivisionCode;
+
+use super::{lint, sources};
+use crate::Result;
+
+/// Rows that were left out and are told one by one; the rest is counted.
+const TOLD: usize = 20;
+
+/// What an import came to.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Rows read.
+    pub rows: usize,
+    /// Places that are new.
+    pub added: usize,
+    /// Places that are there in another form than before.
+    pub changed: usize,
+    /// Rows that say what was there already.
+    pub unchanged: usize,
+    /// Basic items there are now.
+    pub items: usize,
+    /// Places there are now.
+    pub places: usize,
+    /// Where rows were left out, and why.
+    pub left_out: Vec<(PathBuf, usize, String)>,
+    /// Columns that no guide has.
+    pub unknown: BTreeSet<String>,
+    /// How often each rule found something odd ([`lint`]), with the first of each.
+    pub odd: BTreeMap<&'static str, (usize, String)>,
+}
+
+/// Takes a file in, or every file of a folder, and keeps what results below `data_dir`. What
+/// has the code of a place that is there replaces it; everything else stays. Blocks.
+///
+/// # Errors
+/// Where a file cannot be read or is none of the three formats, or the result cannot be kept.
+pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
+    let divisions = sources::read_divisions(assets)?;
+    let mut items = store::read(data_dir)?;
+    let mut report = Report::default();
+    for file in rows::files(from)? {
+        for (line, row) in rows::read(&file)? {
+            report.rows += 1;
+            let taken = row.and_then(|row| {
+                let row = merge::Row::new(row, &mut report.unknown)?;
+                within(&divisions, &row.division)?;
+                merge::take(&mut items, row)
+            });
+            match taken {
+                Ok(merge::Taken::Added) => report.added += 1,
+                Ok(merge::Taken::Changed) => report.changed += 1,
+                Ok(merge::Taken::Unchanged) => report.unchanged += 1,
+                Err(reason) => report.left_out.push((file.clone(), line, reason)),
+            }
+        }
+    }
+    store::write(data_dir, &items)?;
+    report.items = items.len();
+    for imported in items.values() {
+        report.places += imported.places.len();
+        let offices = imported.places.values().flat_map(|place| lint::office(&place.office));
+        for warning in lint::item(&imported.item).into_iter().chain(offices) {
+            let example = || format!("{}：{}", imported.item.name, warning.sentence);
+            let (count, _) = report.odd.entry(warning.code).or_insert_with(|| (0, example()));
+            *count += 1;
+        }
+    }
+    Ok(report)
+}
+
+fn within(
+    divisions: &BTreeMap<DivisionCode, String>,
+    division: &DivisionCode,
+) -> Result<(), String> {
+    if divisions.contains_key(division) {
+        Ok(())
+    } else {
+        Err(format!("区划 {division} 不在本省的区划表里"))
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "读到 {} 行：新增 {}，更新 {}，没有变化 {}，没有收下 {}。",
+            self.rows,
+            self.added,
+            self.changed,
+            self.unchanged,
+            self.left_out.len()
+        )?;
+        for (file, line, reason) in self.left_out.iter().take(TOLD) {
+            writeln!(f, "  {} 第 {line} 条没有收下：{reason}", file.display())?;
+        }
+        if let Some(more @ 1..) = self.left_out.len().checked_sub(TOLD) {
+            writeln!(f, "  还有 {more} 条没有收下")?;
+        }
+        if !self.unknown.is_empty() {
+            let names: Vec<_> = self.unknown.iter().map(String::as_str).collect();
+            writeln!(f, "这些栏目用不上：{}", names.join("、"))?;
+        }
+        for (code, (count, example)) in &self.odd {
+            writeln!(f, "值得再看看：{count} 处（{code}），例如 {example}")?;
+        }
+        writeln!(f, "现有 {} 个基本事项，{} 个实施事项。", self.items, self.places)
+    }
+}

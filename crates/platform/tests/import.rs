@@ -1,0 +1,227 @@
+//! Departments' own lists: three formats, one meaning; what belongs together; what is left out.
+
+use std::{fs, path::PathBuf};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tongban_contract::{
+    catalogue::{FileContent, Record},
+    guide::{Guide, Item, Place},
+};
+use tongban_platform::{
+    Config,
+    catalogue::{
+        Catalogue,
+        import::{Report, import},
+    },
+    database,
+    keys::Keys,
+};
+
+struct Office {
+    folder: tempfile::TempDir,
+}
+
+impl Office {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let assets = folder.path().join("assets");
+        for part in ["generated", "catalogue/items", "calendar"] {
+            fs::create_dir_all(assets.join(part)).unwrap();
+        }
+        let divisions = [
+            ("42", "湖北省"),
+            ("4205", "宜昌市"),
+            ("420505", "猇亭区"),
+            ("420506", "夷陵区"),
+            ("420506001", "小溪塔街道"),
+        ];
+        let divisions =
+            divisions.map(|(code, name)| json!({"code": code, "name": name}).to_string());
+        fs::write(assets.join("generated/divisions.jsonl"), divisions.join("\n")).unwrap();
+        Self { folder }
+    }
+
+    fn assets(&self) -> PathBuf {
+        self.folder.path().join("assets")
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Takes a list in that is kept under this name.
+    fn take(&self, name: &str, text: &str) -> Report {
+        let list = self.folder.path().join(name);
+        fs::write(&list, text).unwrap();
+        import(&self.data(), &self.assets(), &list).unwrap()
+    }
+
+    /// The guides of a county, as they are published.
+    async fn guides(&self, county: &str) -> Vec<Guide> {
+        fs::create_dir_all(self.data()).unwrap();
+        let pool = database::open(&self.data()).await.unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let keys = Keys::open(&pool, now, None).await.unwrap();
+        let mut config =
+            Config::new(self.data(), self.assets(), "http://localhost".parse().unwrap());
+        config.zstd_level = 1;
+        let catalogue = Catalogue::open(&config, &keys, now).await.unwrap();
+        let of_county = |content: &FileContent| matches!(content, FileContent::County { division, .. } if division.as_str() == county);
+        let file = catalogue.manifest.files.iter().find(|f| of_county(&f.content)).unwrap();
+        let packed = fs::read(self.data().join("catalogue/public").join(&file.path)).unwrap();
+        let text = zstd::decode_all(packed.as_slice()).unwrap();
+        assert_eq!(text.len() as u64, file.unpacked_bytes);
+        let (mut items, mut guides) = (Vec::<Item>::new(), Vec::new());
+        for line in String::from_utf8(text).unwrap().lines() {
+            match serde_json::from_str(line).unwrap() {
+                Record::Item(item) => items.push(*item),
+                Record::Place(place) => guides.push(guide(&items, &place)),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(guides.len() as u64, file.guides);
+        guides
+    }
+}
+
+fn guide(items: &[Item], place: &Place) -> Guide {
+    let item = items.iter().find(|item| item.code == place.item).expect("an item comes first");
+    Guide::at(item, place).unwrap()
+}
+
+fn row(code: &str, name: &str, division: &str) -> Value {
+    json!({"name": name, "department": "夷陵区公安局", "code": code, "division": division,
+        "type": "20"})
+}
+
+#[tokio::test]
+async fn a_list_says_the_same_in_each_format() {
+    let rows = json!([
+        {"name": "居住证办理", "department": "区公安分局", "code": "a-1", "division": "420506000000",
+         "type": "7", "aliases": ["暂住证", "办居住证"], "visits": 1, "promised_days": 15,
+         "address": "小溪塔街道 1 号，二楼", "materials": [
+            {"id": "id", "name": "居民身份证", "necessity": "1", "source": "20"}]},
+        {"name": "户口注销", "department": "区公安分局", "code": "a-2", "division": "4205",
+         "type": "20"},
+    ]);
+    let lines: Vec<String> = rows.as_array().unwrap().iter().map(Value::to_string).collect();
+    let csv = "\u{feff}事项名称,实施主体,实施编码,行政区划,事项类型,日常用语,到现场次数,承诺办结时限,办理地点,materials\r\n\
+        居住证办理,区公安分局,a-1,420506000000,7,暂住证；办居住证,1,15,\"小溪塔街道 1 号，二楼\",\
+        \"[{\"\"id\"\":\"\"id\"\",\"\"name\"\":\"\"居民身份证\"\",\"\"necessity\"\":\"\"1\"\",\"\"source\"\":\"\"20\"\"}]\"\r\n\
+        户口注销,区公安分局,a-2,4205,20,,,,,\r\n";
+    let mut published = Vec::new();
+    for (name, text) in [
+        ("list.json", rows.to_string()),
+        ("wrapped.json", json!({"updated": "2026-11", "items": rows}).to_string()),
+        ("list.jsonl", format!("{}\n\n", lines.join("\n"))),
+        ("list.csv", csv.to_owned()),
+    ] {
+        let office = Office::new();
+        let report = office.take(name, &text);
+        assert_eq!((report.rows, report.added, report.items), (2, 2, 2), "{name}: {report}");
+        assert!(report.left_out.is_empty() && report.unknown.is_empty(), "{name}: {report}");
+        published.push(office.guides("420506").await);
+    }
+    let [first, others @ ..] = published.as_slice() else { panic!() };
+    assert!(others.iter().all(|other| other == first), "{published:#?}");
+    // What was given, and of what was not given nothing is made up.
+    let of = |name: &str| first.iter().find(|guide| guide.item.name == name).unwrap();
+    let (permit, removal) = (of("居住证办理"), of("户口注销"));
+    assert_eq!((permit.item.visits, permit.item.promised_days), (Some(1), Some(15)));
+    assert_eq!(
+        (permit.item.item_type.code(), permit.office.address.as_str()),
+        ("07", "小溪塔街道 1 号，二楼")
+    );
+    assert_eq!((removal.item.visits, &removal.item.fees), (None, &None));
+    assert!(removal.item.badges().is_empty() && removal.item.project_type.code().is_empty());
+    assert_eq!(removal.item.level.code(), "3");
+}
+
+#[tokio::test]
+async fn places_of_one_item_are_known_by_its_code_or_by_name_and_type() {
+    let office = Office::new();
+    let code = |organisation: &str| format!("{organisation}4002014102000");
+    let (here, there) = (code("11420506MB1234567X"), code("11420505MB1234567X"));
+    let mut other = row(&there, "创业补贴（一次性）", "420505");
+    other["promised_days"] = json!(10);
+    let mut of_type = row("x-4", "居住证办理", "420506");
+    of_type["type"] = json!("07");
+    let rows = json!([
+        row(&here, "一次性创业补贴", "420506"),
+        other,
+        row("x-1", "居住证办理", "420506"),
+        row("x-2", "居住证办理", "420505"),
+        row("x-3", "居住证补办", "420505"),
+        of_type,
+    ]);
+    let report = office.take("list.json", &rows.to_string());
+    assert_eq!((report.places, report.items), (6, 4), "{report}");
+    let guides = office.guides("420505").await;
+    let names: Vec<&str> = guides.iter().map(|guide| guide.item.name.as_str()).collect();
+    assert_eq!(guides.len(), 3, "{names:?}");
+    let subsidy = guides.iter().find(|guide| guide.code == there).unwrap();
+    assert_eq!(subsidy.item.code, "002014102000");
+    assert_eq!(subsidy.item.name, "创业补贴（一次性）");
+    assert_eq!(subsidy.item.promised_days, Some(10));
+    let of_here = office.guides("420506").await;
+    assert_eq!(of_here.iter().find(|guide| guide.code == here).unwrap().item.promised_days, None);
+    let basic = |code: &str| {
+        of_here.iter().chain(&guides).find(|guide| guide.code == code).unwrap().item.code.clone()
+    };
+    assert_eq!(basic("x-1"), basic("x-2"));
+    assert_ne!(basic("x-1"), basic("x-4"));
+}
+
+#[tokio::test]
+async fn what_names_no_item_is_left_out_and_told_and_the_rest_is_taken() {
+    let office = Office::new();
+    let mut elsewhere = row("b-1", "事项", "510100");
+    elsewhere["colour"] = json!("green");
+    let mut wrong = row("b-2", "事项", "420506");
+    wrong["visits"] = json!("often");
+    let mut nameless = row("b-3", " ", "420506");
+    nameless["name"] = json!(null);
+    let mut odd = row("b-4", "好事项", "420506");
+    odd["visits"] = json!(2);
+    odd["colour"] = json!("green");
+    let rows = [elsewhere, wrong, nameless, json!(7), odd].map(|row| row.to_string());
+    let report = office.take("list.jsonl", &format!("{}\n{{broken", rows.join("\n")));
+    assert_eq!((report.rows, report.added, report.left_out.len()), (6, 1, 5), "{report}");
+    let lines: Vec<usize> = report.left_out.iter().map(|(_, line, _)| *line).collect();
+    assert_eq!(lines, [1, 2, 3, 4, 6]);
+    let told = report.to_string();
+    for words in ["5101", "没有写事项名称", "colour", "visit-reason", "1 个基本事项"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert_eq!(office.guides("420506").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_that_comes_again_changes_what_it_says_differently_and_keeps_the_rest() {
+    let office = Office::new();
+    let first = json!([row("c-1", "事项甲", "420506"), row("c-2", "事项甲", "420505")]);
+    assert_eq!(office.take("list.json", &first.to_string()).added, 2);
+    let again = office.take("list.json", &first.to_string());
+    assert_eq!((again.added, again.changed, again.unchanged), (0, 0, 2), "{again}");
+    let mut other = row("c-2", "事项甲", "420505");
+    other["phone"] = json!("0717-0000000");
+    let second = office.take("list.json", &json!([other]).to_string());
+    assert_eq!((second.changed, second.places), (1, 2), "{second}");
+    assert_eq!(office.guides("420505").await[0].office.phone, "0717-0000000");
+    assert_eq!(office.guides("420506").await[0].office.phone, "");
+}
+
+#[test]
+fn what_is_no_list_is_refused_as_a_whole_and_changes_nothing() {
+    let office = Office::new();
+    office.take("list.json", &json!([row("d-1", "事项", "420506")]).to_string());
+    let kept = || fs::read(office.data().join("catalogue/imported.jsonl")).unwrap();
+    let before = kept();
+    for (name, text) in [("a.json", "{"), ("b.json", "7"), ("c.xlsx", "PK"), ("d.json", "{}")] {
+        let list = office.folder.path().join(name);
+        fs::write(&list, text).unwrap();
+        import(&office.data(), &office.assets(), &list).unwrap_err();
+        assert_eq!(kept(), before, "{name}");
+    }
+}
