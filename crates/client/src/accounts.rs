@@ -95,10 +95,16 @@ impl Client {
             ));
         }
         vault::move_aside(&self.options().directory, &account, self.surroundings().now()).await?;
+        self.leave_to_nobody()
+    }
+
+    /// Nobody is signed in any more, as the vault that was meant is not at its place.
+    pub(crate) fn leave_to_nobody(&self) -> Result<()> {
         self.change_device(|device| device.account = None)?;
         {
             let mut shared = self.shared();
             shared.session = Session::SignedOut;
+            shared.locked = None;
             shared.unavailable = None;
         }
         self.tell_everything();

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tongban_contract::page::{DeleteGivenUp, ForgetPin, GivenUpView, TakeBack};
 
 use crate::{
-    client::{Client, Session},
+    client::Client,
     error::{Error, Result},
     pin,
     vault::{
@@ -39,14 +39,7 @@ impl Client {
         self.settle_given_up(&account).await?;
         pin::forget_tries(keyring, &account).await?;
         self.forget_label(&account).await?;
-        self.change_device(|device| device.account = None)?;
-        {
-            let mut shared = self.shared();
-            shared.session = Session::SignedOut;
-            shared.locked = None;
-        }
-        self.tell_everything();
-        Ok(())
+        self.leave_to_nobody()
     }
 
     /// Takes a vault back that was given up, with its PIN, in place of the one that is open.

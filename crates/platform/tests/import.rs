@@ -210,6 +210,14 @@ async fn a_list_that_comes_again_changes_what_it_says_differently_and_keeps_the_
     assert_eq!((second.changed, second.places), (1, 2), "{second}");
     assert_eq!(office.guides("420505").await[0].office.phone, "0717-0000000");
     assert_eq!(office.guides("420506").await[0].office.phone, "");
+    // A place that is renamed is there under its new name alone, and an item without a place
+    // is gone.
+    let renamed = json!([row("c-1", "事项乙", "420506"), row("c-2", "事项乙", "420505")]);
+    let third = office.take("list.json", &renamed.to_string());
+    assert_eq!((third.changed, third.items, third.places), (2, 1, 2), "{third}");
+    let names: Vec<String> =
+        office.guides("420506").await.into_iter().map(|guide| guide.item.name).collect();
+    assert_eq!(names, ["事项乙"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use tongban_client::Client;
 use tongban_contract::{
-    guide::{Guide, Item, Material},
+    guide::{Guide, Item},
     page::{GuideRow, GuideView, PlaceView, ReadGuide, SearchGuides, TextPiece},
     vocabulary::Theme,
 };
@@ -52,9 +52,12 @@ fn whole(pieces: &[TextPiece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
+/// What a guide says of something that its list does not name.
+const NOT_SAID: &str = "没有公布";
+
 fn days(days: Option<u32>) -> String {
     match days {
-        None => "没有公布".to_owned(),
+        None => NOT_SAID.to_owned(),
         Some(0) => "当场".to_owned(),
         Some(days) => format!("{days} 个工作日"),
     }
@@ -83,12 +86,7 @@ fn described(view: &GuideView) -> String {
         ("特色", list(&view.badges)),
         ("法定时限", days(item.statutory_days)),
         ("承诺时限", days(item.promised_days)),
-        (
-            "到现场",
-            item.visits
-                .map(|visits| format!("{visits} 次{}", visit_reason(item)))
-                .unwrap_or_default(),
-        ),
+        ("到现场", visits(item)),
         ("收费", fees(item)),
         ("地址", office.address.clone()),
         ("时间", office.hours.clone()),
@@ -101,7 +99,7 @@ fn described(view: &GuideView) -> String {
     }
     text.push_str(&section("受理条件", &numbered(item.conditions.iter())));
     text.push_str(&section("情形", &situations(item)));
-    text.push_str(&section("申请材料", &materials(&item.materials)));
+    text.push_str(&section("申请材料", &materials(item)));
     let steps = item
         .steps
         .iter()
@@ -129,16 +127,16 @@ fn places(places: &[PlaceView]) -> String {
     table(["区划代码", "乡镇、街道", "部门"], &rows)
 }
 
-fn visit_reason(item: &Item) -> String {
-    if item.visit_reason.is_empty() {
-        String::new()
-    } else {
-        format!("（{}）", item.visit_reason)
+fn visits(item: &Item) -> String {
+    match (item.visits, item.visit_reason.as_str()) {
+        (None, _) => NOT_SAID.to_owned(),
+        (Some(visits), "") => format!("{visits} 次"),
+        (Some(visits), reason) => format!("{visits} 次（{reason}）"),
     }
 }
 
 fn fees(item: &Item) -> String {
-    let Some(fees) = &item.fees else { return "没有公布".to_owned() };
+    let Some(fees) = &item.fees else { return NOT_SAID.to_owned() };
     if fees.is_empty() {
         return "不收费".to_owned();
     }
@@ -159,8 +157,17 @@ fn situations(item: &Item) -> String {
     numbered(lines)
 }
 
-fn materials(materials: &[Material]) -> String {
-    let rows: Vec<[String; 5]> = materials
+fn materials(item: &Item) -> String {
+    if item.materials.is_empty() {
+        // Who made a form has thought of materials; elsewhere a list may just not say.
+        return if item.has_form {
+            "不用交材料\n".to_owned()
+        } else {
+            format!("{NOT_SAID}\n")
+        };
+    }
+    let rows: Vec<[String; 5]> = item
+        .materials
         .iter()
         .map(|material| {
             [
@@ -176,11 +183,7 @@ fn materials(materials: &[Material]) -> String {
             ]
         })
         .collect();
-    if rows.is_empty() {
-        String::new()
-    } else {
-        table(["代号", "名称", "必要性", "来源", "条件"], &rows)
-    }
+    table(["代号", "名称", "必要性", "来源", "条件"], &rows)
 }
 
 fn list<T: Display>(terms: &[T]) -> String {

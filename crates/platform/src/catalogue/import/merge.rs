@@ -2,12 +2,12 @@
 //! its code, or else where they have one name and type. The first row of an item is what the
 //! item is; a place has what differs there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use tongban_contract::{
-    guide::{Guide, Item, Office, Place, diff_patch},
+    guide::{Item, Office, Place, diff_patch},
     identifiers::Digest,
     numbers::{DivisionCode, DivisionLevel},
 };
@@ -39,6 +39,39 @@ pub(super) struct Row {
     office: Office,
     /// The item as it is carried out there.
     item: Item,
+}
+
+/// What is there, and which item each place has.
+pub(super) struct Lists {
+    pub(super) items: BTreeMap<String, Imported>,
+    /// Basic codes by the places' codes.
+    item_of: HashMap<String, String>,
+}
+
+impl Lists {
+    pub(super) fn new(items: BTreeMap<String, Imported>) -> Self {
+        let places = items.values().flat_map(|imported| imported.places.values());
+        let item_of = places.map(|place| (place.code.clone(), place.item.clone())).collect();
+        Self { items, item_of }
+    }
+
+    /// Has a place leave its item where that is another one than `basic`. An item that is
+    /// carried out nowhere goes.
+    fn leave_another(&mut self, code: &str, basic: &str) -> bool {
+        let Some(before) = self.item_of.insert(code.to_owned(), basic.to_owned()) else {
+            return false;
+        };
+        if before == basic {
+            return false;
+        }
+        if let Some(imported) = self.items.get_mut(&before) {
+            imported.places.remove(code);
+            if imported.places.is_empty() {
+                self.items.remove(&before);
+            }
+        }
+        true
+    }
 }
 
 /// What became of a row.
@@ -102,9 +135,13 @@ impl Row {
 }
 
 /// Adds a row to what is there.
-pub(super) fn take(items: &mut BTreeMap<String, Imported>, row: Row) -> Result<Taken, String> {
+///
+/// A place has one item: where its row names another one than before, it leaves that.
+pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
     let Row { basic, code, division, office, item } = row;
-    let imported = items
+    let moved = lists.leave_another(&code, &basic);
+    let imported = lists
+        .items
         .entry(basic.clone())
         .or_insert_with(|| Imported { item: item.clone(), places: BTreeMap::new() });
     // With no other place to differ from, it is what the item is.
@@ -124,9 +161,8 @@ pub(super) fn take(items: &mut BTreeMap<String, Imported>, row: Row) -> Result<T
         Some((old, of)) if old == place && of == imported.item => Taken::Unchanged,
         Some(_) => Taken::Changed,
     };
-    debug_assert!(Guide::at(&imported.item, &place).is_ok());
     imported.places.insert(code, place);
-    Ok(taken)
+    Ok(if moved { Taken::Changed } else { taken })
 }
 
 fn basic_code_in(code: &str) -> Option<String> {

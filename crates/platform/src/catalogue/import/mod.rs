@@ -53,7 +53,7 @@ pub struct Report {
 /// Where a file cannot be read or is none of the three formats, or the result cannot be kept.
 pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
     let divisions = sources::read_divisions(assets)?;
-    let mut items = store::read(data_dir)?;
+    let mut lists = merge::Lists::new(store::read(data_dir)?);
     let mut report = Report::default();
     for file in rows::files(from)? {
         for (line, row) in rows::read(&file)? {
@@ -61,7 +61,7 @@ pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
             let taken = row.and_then(|row| {
                 let row = merge::Row::new(row, &mut report.unknown)?;
                 within(&divisions, &row.division)?;
-                merge::take(&mut items, row)
+                merge::take(&mut lists, row)
             });
             match taken {
                 Ok(merge::Taken::Added) => report.added += 1,
@@ -71,9 +71,9 @@ pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
             }
         }
     }
-    store::write(data_dir, &items)?;
-    report.items = items.len();
-    for imported in items.values() {
+    store::write(data_dir, &lists.items)?;
+    report.items = lists.items.len();
+    for imported in lists.items.values() {
         report.places += imported.places.len();
         let offices = imported.places.values().flat_map(|place| lint::office(&place.office));
         for warning in lint::item(&imported.item).into_iter().chain(offices) {
