@@ -134,6 +134,44 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
     assert_eq!(sent.status(), StatusCode::NO_CONTENT);
 }
 
+/// A node that is killed between the last byte and the end of an upload finds both halves of
+/// what it did, whoever asks first: the device has sent everything and sends nothing more.
+#[tokio::test]
+async fn an_upload_whose_end_was_cut_off_is_finished_when_somebody_asks() {
+    for (moved, asked_by_head) in [(false, true), (false, false), (true, true), (true, false)] {
+        let node = Node::start().await;
+        let client = Uploader::of(&node, "lixiulan").await;
+        let bytes = file(1000);
+        let address = client.begin(&bytes).await;
+        assert_eq!(client.send(&address, 0, &bytes).await.status(), StatusCode::NO_CONTENT);
+        // As it is on disk when the node is killed before it has noted the end, or before it
+        // has moved the file.
+        let finished = "UPDATE uploads SET finished = 0 WHERE received = bytes";
+        assert_eq!(
+            sqlx::query(finished).execute(&node.platform.pool).await.unwrap().rows_affected(),
+            1
+        );
+        let data = node.data();
+        let digest = hex(&bytes);
+        let object = data.join("objects").join(&digest[..2]).join(&digest[2..]);
+        let id = address.rsplit('/').next().unwrap();
+        if !moved {
+            std::fs::rename(&object, data.join("uploads").join(id)).unwrap();
+        }
+        let offset = match asked_by_head {
+            true => client.offset(&address).await,
+            false => offset(&client.create(bytes.len(), &hex(&bytes)).await),
+        };
+        assert_eq!(offset, bytes.len());
+        let is_there: bool = sqlx::query_scalar("SELECT finished FROM uploads")
+            .fetch_one(&node.platform.pool)
+            .await
+            .unwrap();
+        assert!(is_there, "moved: {moved}, asked by HEAD: {asked_by_head}");
+        assert!(object.is_file());
+    }
+}
+
 #[tokio::test]
 async fn a_part_that_was_damaged_is_not_taken() {
     let node = Node::start().await;

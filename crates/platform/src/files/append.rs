@@ -120,13 +120,24 @@ async fn receive(
     if received < upload.bytes {
         return Ok(answer(received, Some(now + uploads::LIFETIME)));
     }
-    if store::take_in(&platform.config, &upload.id, &upload.digest).await? {
-        uploads::finish(&platform.pool, &upload.id).await?;
+    if finish(&platform, &upload).await? {
         Ok(answer(received, None))
     } else {
-        uploads::note_received(&platform.pool, &upload.id, 0, now).await?;
         Err(protocol::wrong_digest().into())
     }
+}
+
+/// Takes an upload into the store all of whose bytes are here; where they are not what was
+/// promised, it begins anew. Answers which of the two. Needs the turn.
+pub(super) async fn finish(platform: &Platform, upload: &Upload) -> Result<bool> {
+    let whole = store::take_in(&platform.config, &upload.id, &upload.digest).await?;
+    if whole {
+        uploads::finish(&platform.pool, &upload.id).await?;
+    } else {
+        let now = platform.now().as_millisecond();
+        uploads::note_received(&platform.pool, &upload.id, 0, now).await?;
+    }
+    Ok(whole)
 }
 
 /// Opens the partial file at the end of what is known to be safe in it.

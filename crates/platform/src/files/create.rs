@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tongban_contract::problem::Problem;
 use uuid::Uuid;
 
-use super::{manage, protocol, uploads};
+use super::{manage, protocol, settled, uploads};
 use crate::{Error, Platform, Result, extract::Bearer};
 
 /// Begins the upload of a file, or finds the one there is: `Upload-Offset` tells how much
@@ -68,6 +68,7 @@ pub(super) async fn create(
     let upload = uploads::find(pool, account, &announced.digest)
         .await?
         .ok_or(Error::Stored("an upload that was just begun is missing"))?;
+    let upload = settled(&platform, account, upload).await?;
     if upload.bytes != announced.bytes {
         // One of the two announcements is wrong; the digest alone does not tell which.
         return Err(protocol::wrong_digest().with_status(409).into());

@@ -11,7 +11,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tongban_contract::problem::Problem;
 
 use super::{
-    LARGEST_FILE, append, create::expiry, protocol, protocol::OurVersion, store, turn, uploads,
+    LARGEST_FILE, append, create::expiry, protocol, protocol::OurVersion, settled, store, turn,
+    uploads,
 };
 use crate::{
     Error, Platform, Result,
@@ -81,6 +82,7 @@ pub(super) async fn state(
     if !upload.finished && upload.expires_at <= platform.now().as_millisecond() {
         return Err(protocol::gone().into());
     }
+    let upload = settled(&platform, bearer.account, upload).await?;
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(protocol::UPLOAD_OFFSET, HeaderValue::from(upload.received));

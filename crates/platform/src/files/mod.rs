@@ -169,6 +169,22 @@ async fn turn(platform: &Platform, account: AccountId, id: &str) -> Result<(Turn
     Ok((turn, upload))
 }
 
+/// An upload as it is told to whoever asks how far it is. A node that stopped between the last
+/// byte and taking the file in does that now: who has sent everything sends nothing more.
+async fn settled(platform: &Platform, account: AccountId, upload: Upload) -> Result<Upload> {
+    if upload.finished || upload.received < upload.bytes {
+        return Ok(upload);
+    }
+    // Somebody has the turn who is just doing it.
+    let Some(_turn) = platform.uploads.take(&upload.id) else { return Ok(upload) };
+    let find = || uploads::read(&platform.pool, account, &upload.id);
+    let now = find().await?.ok_or_else(protocol::unknown)?;
+    if !now.finished && now.received == now.bytes {
+        append::finish(platform, &now).await?;
+    }
+    find().await?.ok_or_else(|| protocol::unknown().into())
+}
+
 impl Drop for Turn {
     fn drop(&mut self) {
         self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
