@@ -22,6 +22,8 @@ mod looks;
 mod papers;
 #[path = "pages/pins.rs"]
 mod pins;
+#[path = "pages/regions.rs"]
+mod regions;
 #[path = "pages/rescue.rs"]
 mod rescue;
 #[path = "pages/scene.rs"]

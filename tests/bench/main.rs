@@ -4,12 +4,14 @@
 //! # Layout
 //! - `figure`: a figure, its statistics, the table and the JSON.
 //! - `start`: start-up and idle memory of the window. `size`: the page's WebAssembly.
+//! - `catalogue`: a whole province of guides.
 //! - `save`: keeping an answer. `sync`: what a sync costs on the wire.
 //! - `device`, `wire`, `processes`: what they measure with.
 //!
 //! It runs within Xvfb and a session bus of its own, which `cargo xtask bench` sets up.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // This is a command line.
 
+mod catalogue;
 mod device;
 mod figure;
 mod processes;
@@ -43,12 +45,17 @@ enum Subject {
     Save,
     /// Round trips and bytes of a sync
     Sync,
+    /// A whole province: search, first fetch, a day's changes, room on disk
+    Catalogue,
     /// Start-up and idle memory of the window
     Start,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    if let Ok(of) = std::env::var(catalogue::CHILD) {
+        return catalogue::child(&of).await;
+    }
     let arguments = Arguments::parse();
     let subjects = match arguments.subjects.as_slice() {
         [] => Subject::value_variants(),
@@ -60,6 +67,7 @@ async fn main() -> Result<()> {
             Subject::Size => size::measure()?,
             Subject::Save => save::measure().await?,
             Subject::Sync => sync::measure().await?,
+            Subject::Catalogue => catalogue::measure().await?,
             Subject::Start => start::measure().await?,
         };
         report.figures.extend(figures);

@@ -105,6 +105,8 @@ async fn pages_of_a_device_in_use_are_fit_to_be_seen() {
         ("/me/account".to_owned(), "42-account"),
         ("/me/sync".to_owned(), "43-sync"),
         ("/me/catalogue".to_owned(), "44-catalogue"),
+        ("/regions".to_owned(), "44-regions"),
+        ("/changes".to_owned(), "44-changes"),
         ("/me/safety".to_owned(), "45-safety"),
         ("/me/display".to_owned(), "45-display"),
         ("/me/about".to_owned(), "46-about"),
@@ -131,6 +133,7 @@ async fn pages_of_a_device_in_use_are_fit_to_be_seen() {
         (&format!("/items/{second}/receipt"), "53-receipt-queued"),
         ("/me/sync", "54-sync-offline"),
         ("/me/catalogue", "55-catalogue-offline"),
+        ("/regions", "55-regions-offline"),
     ] {
         eye.open(&scene, path, name).await.unwrap();
     }

@@ -54,6 +54,12 @@ pub(crate) enum Route {
     /// The guides kept on this device.
     #[at("/me/catalogue")]
     Catalogue,
+    /// Choosing other regions whose guides are kept as well.
+    #[at("/regions")]
+    Regions,
+    /// What versions of the guides changed.
+    #[at("/changes")]
+    Changes,
     /// PIN, locking, whether others use this device.
     #[at("/me/safety")]
     Safety,
@@ -124,6 +130,8 @@ impl Route {
             | Self::Account
             | Self::Sync
             | Self::Catalogue
+            | Self::Regions
+            | Self::Changes
             | Self::Safety
             | Self::Courier
             | Self::Display
@@ -148,6 +156,7 @@ impl Route {
             | Self::Courier
             | Self::Display
             | Self::About => Some(Self::Me),
+            Self::Regions | Self::Changes => Some(Self::Catalogue),
             Self::County | Self::SignIn | Self::StepUp { .. } | Self::NotFound => Some(Self::Home),
         }
     }
@@ -170,6 +179,8 @@ impl Route {
             Self::Account => "title-account",
             Self::Sync => "title-sync",
             Self::Catalogue => "title-catalogue",
+            Self::Regions => "title-regions",
+            Self::Changes => "title-changes",
             Self::Safety => "title-safety",
             Self::Courier => "title-courier",
             Self::Display => "title-display",
@@ -189,6 +200,8 @@ impl Route {
                 | Self::Account
                 | Self::Sync
                 | Self::Catalogue
+                | Self::Regions
+                | Self::Changes
                 | Self::Safety
                 | Self::Courier
                 | Self::Display
@@ -224,6 +237,8 @@ mod tests {
             Route::Account,
             Route::Sync,
             Route::Catalogue,
+            Route::Regions,
+            Route::Changes,
             Route::Safety,
             Route::Courier,
             Route::Display,

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{
     ArgAction, ArgGroup, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
+    ValueEnum,
 };
 use serde_json::Value;
 use tongban_contract::{
     identifiers::{AttachmentId, CaseId},
     numbers::{DivisionCode, LicenceId},
+    page::{GuideFilter, GuideSort},
     vocabulary::Theme,
 };
 use url::Url;
@@ -203,6 +205,23 @@ pub(crate) enum CatalogueCommand {
         #[arg(long, value_name = "CODE", help = "选定所在县（市、区），以后不用再写")]
         county: Option<DivisionCode>,
     },
+    #[command(about = "把另一个地区（区县、市或全省）的办事指南也存在本机")]
+    Keep {
+        #[arg(value_name = "CODE", help = "区划代码，如 4205")]
+        division: DivisionCode,
+    },
+    #[command(about = "从本机删去另存的一个地区（不用联网）")]
+    Drop {
+        #[arg(value_name = "CODE", help = "区划代码")]
+        division: DivisionCode,
+    },
+    #[command(about = "列出平台发布了哪些地区的办事指南，各有多大")]
+    Regions {
+        #[arg(value_name = "PARENT", help = "上级区划代码；不写就看全省")]
+        parent: Option<DivisionCode>,
+    },
+    #[command(about = "列出最近几版指南改了什么")]
+    Changes,
 }
 
 #[derive(Debug, Subcommand)]
@@ -216,19 +235,75 @@ pub(crate) enum GuidesCommand {
             help = "查找词，如“开饭馆”"
         )]
         query: String,
-        #[arg(long, value_name = "THEME", value_parser = theme, help = "只看一个主题，写代码或名称，如 劳动就业")]
-        theme: Option<Theme>,
-        #[arg(
-            long,
-            value_name = "N",
-            default_value_t = 20,
-            hide_default_value = true,
-            help = "最多列出几项（默认 20）"
-        )]
-        limit: u32,
+        #[command(flatten)]
+        listed: Listed,
     },
+    #[command(about = "分类浏览：每一类各有多少事项，再列出事项")]
+    Browse(Listed),
     #[command(about = "显示一份办事指南")]
     Show(Item),
+}
+
+/// Which guides are listed, and how.
+#[derive(Args, Debug)]
+pub(crate) struct Listed {
+    #[arg(long, value_name = "THEME", value_parser = theme, help = "只看一个主题，写代码或名称，如 劳动就业")]
+    theme: Option<Theme>,
+    #[arg(long, value_name = "CODE", help = "只看一类服务对象，写代码，如 1 自然人")]
+    audience: Option<String>,
+    #[arg(long = "type", value_name = "CODE", help = "只看一类事项，写代码，如 01 行政许可")]
+    item_type: Option<String>,
+    #[arg(long, value_name = "CODE", help = "只看有这种特色的事项，写代码，见 guides browse")]
+    badge: Option<String>,
+    #[arg(long, value_name = "NAME", help = "只看一个部门")]
+    department: Option<String>,
+    #[arg(long, value_name = "CODE", help = "只看能在这个地方办的事项，区划代码，可到村")]
+    region: Option<DivisionCode>,
+    #[arg(long, value_enum, default_value = "relevance", help = "怎样排列")]
+    sort: Sort,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 20,
+        hide_default_value = true,
+        help = "最多列出几项（默认 20）"
+    )]
+    pub(crate) limit: u32,
+}
+
+/// In which order guides are listed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Sort {
+    #[value(help = "最相关的在前")]
+    Relevance,
+    #[value(help = "承诺时限短的在前")]
+    Days,
+    #[value(help = "到现场次数少的在前")]
+    Visits,
+    #[value(help = "按名称")]
+    Name,
+}
+
+impl Listed {
+    pub(crate) fn filter(&self) -> GuideFilter {
+        GuideFilter {
+            theme: self.theme.as_ref().map(|theme| theme.code().to_owned()),
+            audience: self.audience.clone(),
+            item_type: self.item_type.clone(),
+            badge: self.badge.clone(),
+            department: self.department.clone(),
+            region: self.region.clone(),
+        }
+    }
+
+    pub(crate) fn sort(&self) -> GuideSort {
+        match self.sort {
+            Sort::Relevance => GuideSort::Relevance,
+            Sort::Days => GuideSort::Days,
+            Sort::Visits => GuideSort::Visits,
+            Sort::Name => GuideSort::Name,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

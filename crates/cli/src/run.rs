@@ -46,14 +46,17 @@ async fn answer(
         Command::SignIn { assurance } => account::sign_in(client, assurance).await,
         Command::SignOut { browser } => account::sign_out(client, browser).await,
         Command::Status => account::status(client).await,
-        Command::Catalogue { command: CatalogueCommand::Sync { county } } => {
-            catalogue::sync(client, output, county).await
-        }
+        Command::Catalogue { command } => match command {
+            CatalogueCommand::Sync { county } => catalogue::sync(client, output, county).await,
+            CatalogueCommand::Keep { division } => catalogue::keep(client, output, division).await,
+            CatalogueCommand::Drop { division } => catalogue::drop(client, division).await,
+            CatalogueCommand::Regions { parent } => catalogue::regions(client, parent).await,
+            CatalogueCommand::Changes => catalogue::changes(client).await,
+        },
         Command::Divisions { parent } => catalogue::divisions(client, parent).await,
         Command::Guides { command } => match command {
-            GuidesCommand::Search { query, theme, limit } => {
-                guides::search(client, query, theme, limit).await
-            }
+            GuidesCommand::Search { query, listed } => guides::search(client, query, listed).await,
+            GuidesCommand::Browse(listed) => guides::browse(client, listed).await,
             GuidesCommand::Show(asked) => guides::show(client, asked).await,
         },
         Command::Drafts { command } => in_drafts(client, output, command).await,

@@ -14,9 +14,12 @@ pub(crate) struct Device {
     /// The platform as first seen; its key is pinned from then on.
     #[serde(default)]
     pub(crate) platform: Option<PlatformInfo>,
-    /// The county whose guides are kept.
+    /// The person's county, whose guides are kept.
     #[serde(default)]
     pub(crate) county: Option<DivisionCode>,
+    /// Other regions whose guides are kept as well.
+    #[serde(default)]
+    pub(crate) kept: Vec<DivisionCode>,
     /// The place in the county that was chosen for an item that each township handles for
     /// itself, while nobody was signed in; a person's own is in their vault.
     #[serde(default)]

@@ -10,17 +10,19 @@ use std::{collections::BTreeMap, path::Path};
 use bytes::Bytes;
 use futures::{StreamExt as _, future::BoxFuture, stream};
 use http::{HeaderMap, Request, StatusCode};
+use minisign_verify::PublicKey;
 use serde::de::DeserializeOwned;
 use tongban_contract::{
     catalogue::{CatalogueFile, MANIFEST_SIGNATURE_PATH, Manifest, Record},
     licence::Licence,
     numbers::DivisionCode,
+    update::UpdateHead,
 };
 use url::Url;
 
 use crate::{
     CatalogueError, NetworkError, Reply, Transport, TransportError,
-    catalogue::{publication, unpack},
+    catalogue::{publication, unpack, update},
     identity::loopback,
     network,
     sync::events::Lines,
@@ -78,9 +80,25 @@ pub async fn manifest(
 /// Where they are not published.
 pub fn needed(
     manifest: &Manifest,
-    county: Option<&DivisionCode>,
+    regions: &[DivisionCode],
 ) -> Result<Vec<CatalogueFile>, CatalogueError> {
-    publication::needed(manifest, county)
+    publication::needed(manifest, regions)
+}
+
+/// Takes an update apart that a platform with this key signed, for this region and version.
+/// Answers the version that it leads to, and its payload.
+///
+/// # Errors
+/// Why it is not believed.
+pub fn update(
+    public_key: &str,
+    bytes: &Bytes,
+    region: &DivisionCode,
+    from: u64,
+) -> Result<(UpdateHead, Bytes), CatalogueError> {
+    let key = PublicKey::from_base64(public_key).map_err(|_| CatalogueError::Signature)?;
+    let fetched = update::verified(&key, bytes, region, from)?;
+    Ok((fetched.head, fetched.payload))
 }
 
 /// Where a file of the catalogue is fetched.

@@ -4,17 +4,19 @@
 use std::time::Duration;
 
 use tongban_contract::{
+    discovery::PlatformInfo,
     numbers::{DivisionCode, DivisionLevel},
     page::{
-        CatalogueView, ChooseCounty, DivisionView, GuideListView, GuideView, ListDivisions,
-        ListThemes, NetworkView, ProgressView, ReadGuide, SearchGuides, ThemeView, Topic,
-        UpdateCatalogue,
+        BrowseGuides, BrowseView, CatalogueChangeView, CatalogueView, ChooseCounty, DivisionView,
+        DropRegion, GuideListView, GuideView, KeepRegion, ListCatalogueChanges, ListDivisions,
+        ListRegions, ListThemes, NetworkView, ProgressView, ReadGuide, RegionView, SearchGuides,
+        ThemeView, Topic, UpdateCatalogue,
     },
     problem::Problem,
 };
 
 use crate::{
-    catalogue::Updated,
+    catalogue::{CatalogueError, Source, Updated},
     client::Client,
     error::{Error, Result},
 };
@@ -41,6 +43,80 @@ impl Client {
         self.change_device(|device| device.county = Some(request.division))?;
         self.tell(Topic::Catalogue);
         self.update().await
+    }
+
+    /// Keeps the guides of another region as well, and fetches them.
+    ///
+    /// # Errors
+    /// Where the code is none of a county or a larger region, or the update fails; the choice
+    /// stays then, and the next update fetches them.
+    pub async fn keep_region(&self, request: KeepRegion) -> Result<()> {
+        if request.division.level() > DivisionLevel::County {
+            return Err(Error::refused(
+                "catalogue.not-a-region",
+                "请选到省、市或区县一级。",
+                "乡镇和村的指南在所属区县的指南里，请选择所属区县。",
+            ));
+        }
+        self.change_device(|device| {
+            if !device.kept.contains(&request.division) {
+                device.kept.push(request.division);
+            }
+        })?;
+        self.tell(Topic::Catalogue);
+        let outcome = self.update().await;
+        if let Err(Error::Refused(problem)) = &outcome
+            && problem.code == CatalogueError::RegionNotPublished.problem().code
+        {
+            // It will never come; what is kept already must go on being brought up to date.
+            self.change_device(|device| {
+                device.kept.pop();
+            })?;
+        }
+        outcome
+    }
+
+    /// Removes the guides of a region that is kept besides one's own county. Takes no network.
+    ///
+    /// # Errors
+    /// Where it cannot be removed from disk.
+    pub async fn drop_region(&self, request: DropRegion) -> Result<()> {
+        let _one_at_a_time = self.updating().await;
+        self.change_device(|device| device.kept.retain(|kept| *kept != request.division))?;
+        self.catalogue().keep_only(self.regions()).await?;
+        self.tell(Topic::Catalogue);
+        Ok(())
+    }
+
+    /// The regions whose guides could be kept below one, with their sizes.
+    ///
+    /// # Errors
+    /// Where the platform cannot be asked.
+    pub async fn list_regions(&self, request: ListRegions) -> Result<Vec<RegionView>> {
+        let info = self.platform_info().await?;
+        let source = self.source(&info, &|_| {});
+        Ok(self.catalogue().published(source, request.parent.as_ref()).await?)
+    }
+
+    /// The regions whose guides are kept: the person's county, and others.
+    fn regions(&self) -> Vec<DivisionCode> {
+        let device = self.device();
+        device.county.into_iter().chain(device.kept).collect()
+    }
+
+    fn source<'a>(
+        &'a self,
+        info: &'a PlatformInfo,
+        progress: &'a (dyn Fn(ProgressView) + Send + Sync),
+    ) -> Source<'a> {
+        let surroundings = self.surroundings();
+        Source {
+            transport: surroundings.transport.as_ref(),
+            base: &self.options().platform,
+            info,
+            progress,
+            now: surroundings.now(),
+        }
     }
 
     /// Fetches the newest catalogue now.
@@ -93,15 +169,8 @@ impl Client {
             self.shared().progress = Some(progress);
             self.tell(Topic::Catalogue);
         };
-        let transport = self.surroundings().transport.as_ref();
-        let base = &self.options().platform;
-        let now = self.surroundings().now();
-        Ok(match self.device().county {
-            Some(county) => {
-                self.catalogue().update(transport, base, &info, &county, &progress, now).await?
-            }
-            None => self.catalogue().update_common(transport, base, &info, &progress, now).await?,
-        })
+        let source = self.source(&info, &progress);
+        Ok(self.catalogue().update(source, self.regions()).await?)
     }
 
     /// Keeps the catalogue new for as long as the client lives.
@@ -124,9 +193,16 @@ impl Client {
     pub(crate) fn catalogue_view(&self) -> CatalogueView {
         let summary = self.catalogue().summary();
         let shared = self.shared();
+        let county = shared.device.county.clone();
+        let is_there =
+            |county: &&DivisionCode| summary.kept.iter().any(|kept| kept.division.contains(county));
+        let own = county.as_ref().filter(is_there);
+        let county_name = own.and_then(|county| self.catalogue().region_name(county));
         CatalogueView {
-            county: shared.device.county.clone(),
-            county_name: summary.county_name,
+            county_name: county_name.unwrap_or_default(),
+            county,
+            kept: summary.kept,
+            bytes: summary.bytes,
             guides: summary.guides,
             version: summary.version,
             published_at: summary.published_at,
@@ -158,7 +234,28 @@ impl Client {
     /// # Errors
     /// Where the catalogue cannot be read.
     pub async fn list_themes(&self, _request: ListThemes) -> Result<Vec<ThemeView>> {
-        Ok(self.catalogue().themes().await?)
+        let home = self.home().await;
+        Ok(self.catalogue().themes(home.as_ref()).await?)
+    }
+
+    /// What guides can be filtered by, with how many there are of each.
+    ///
+    /// # Errors
+    /// Where the catalogue cannot be read.
+    pub async fn browse_guides(&self, request: BrowseGuides) -> Result<BrowseView> {
+        let home = self.home().await;
+        Ok(self.catalogue().browse(&request.filter, home.as_ref()).await?)
+    }
+
+    /// What each version of the catalogue changed, newest first.
+    ///
+    /// # Errors
+    /// Where the catalogue cannot be read.
+    pub async fn list_catalogue_changes(
+        &self,
+        _request: ListCatalogueChanges,
+    ) -> Result<Vec<CatalogueChangeView>> {
+        Ok(self.catalogue().changes().await?)
     }
 
     /// Searches guides in everyday words, or lists those of a theme.
@@ -198,8 +295,8 @@ impl Client {
         Ok(view)
     }
 
-    /// Where in the county the person is: the place that they chose last, or else the one that
-    /// was chosen here while nobody was signed in.
+    /// Where the person is: the place in the county that they chose last, or else the one that
+    /// was chosen here while nobody was signed in, or else just the county.
     async fn home(&self) -> Option<DivisionCode> {
         let own = match self.vault() {
             // A guide can be read without it.
@@ -213,6 +310,8 @@ impl Client {
         let is_here = |home: &DivisionCode| {
             device.county.as_ref().is_some_and(|county| county.contains(home))
         };
-        own.filter(is_here).or(device.home.filter(is_here))
+        own.filter(is_here)
+            .or_else(|| device.home.clone().filter(is_here))
+            .or(device.county.clone())
     }
 }

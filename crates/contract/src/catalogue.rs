@@ -35,7 +35,7 @@ pub struct Manifest {
 }
 
 /// One file of the catalogue: zstd-compressed JSON Lines of [`Record`].
-/// It is one or more zstd frames, one after the other, so that counties share frames.
+/// It is one or more zstd frames, one after the other, so that regions share frames.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CatalogueFile {
@@ -58,11 +58,12 @@ pub struct CatalogueFile {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FileContent {
-    /// Divisions of the whole province and the holiday calendar.
+    /// Divisions of the whole province, the holiday calendar, and synonyms.
     Common,
-    /// Every guide of one county: its items, places and forms.
-    County {
-        /// The county.
+    /// Every guide of a county, of a city or of the province: the items that are carried out
+    /// there, their forms, and the places in the region and above it that do.
+    Region {
+        /// The region.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         division: DivisionCode,
         /// Its name.
@@ -92,6 +93,10 @@ pub enum Record {
         /// The form.
         form: Form,
     },
+    /// What is said for something that guides call by another name.
+    Synonym(Synonym),
+    /// What is there no more. Only in updates, before everything else.
+    Removed(Removed),
     /// A record of a later version, left alone.
     #[serde(other)]
     Unknown,
@@ -104,6 +109,54 @@ pub struct Division {
     pub code: DivisionCode,
     /// Name, such as 夷陵区.
     pub name: String,
+}
+
+/// Everyday words for something that guides call by another name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Synonym {
+    /// What is said, such as 面馆.
+    pub say: String,
+    /// What may be meant by it, such as 餐饮: each is searched for as well.
+    pub means: Vec<String>,
+}
+
+/// A record that was taken out of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Removed {
+    /// A division.
+    Division {
+        /// Its code.
+        code: DivisionCode,
+    },
+    /// The days of a year.
+    Holidays {
+        /// The year.
+        year: i16,
+    },
+    /// A basic item.
+    Item {
+        /// Its basic code.
+        code: String,
+    },
+    /// A place.
+    Place {
+        /// Its implementation code.
+        code: String,
+    },
+    /// A form.
+    Form {
+        /// Basic code of its item.
+        item: String,
+    },
+    /// A synonym.
+    Synonym {
+        /// What was said.
+        say: String,
+    },
+    /// Of a later version, left alone.
+    #[serde(other)]
+    Unknown,
 }
 
 /// One year's days that differ from the weekly pattern.

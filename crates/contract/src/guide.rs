@@ -361,19 +361,25 @@ impl Guide {
     /// # Errors
     /// Where the place's patch makes of the item something that is no item.
     pub fn at(item: &Item, place: &Place) -> Result<Self, serde_json::Error> {
-        let item = if place.patch.is_null() {
-            item.clone()
-        } else {
-            let mut whole = serde_json::to_value(item)?;
-            merge_patch(&mut whole, &place.patch);
-            serde_json::from_value(whole)?
-        };
         Ok(Self {
-            item,
+            item: Self::patched(item, &place.patch)?,
             code: place.code.clone(),
             division: place.division.clone(),
             office: place.office.clone(),
         })
+    }
+
+    /// `item` with the differences of a place applied.
+    ///
+    /// # Errors
+    /// Where they make of the item something that is no item.
+    pub fn patched(item: &Item, patch: &Value) -> Result<Item, serde_json::Error> {
+        if patch.is_null() {
+            return Ok(item.clone());
+        }
+        let mut whole = serde_json::to_value(item)?;
+        merge_patch(&mut whole, patch);
+        serde_json::from_value(whole)
     }
 }
 

@@ -5,7 +5,7 @@
 //! - [`numbers`]: citizen IDs, organisation codes, divisions, licence identifiers.
 //! - [`vocabulary`]: the coded terms of GB/T 39046 (item type, level, audience …).
 //! - [`identifiers`]: UUIDs and digests, each a type of its own.
-//! - [`guide`], [`form`], [`catalogue`]: what is published to everyone.
+//! - [`guide`], [`form`], [`catalogue`], [`update`]: what is published to everyone.
 //! - [`operation`], [`change`], [`exchange`]: what one account and the platform tell each other;
 //!   [`entry`]: how one of them is read, whatever is wrong with the next.
 //! - [`courier`]: operations and files sealed for the platform, whoever carries them.
@@ -30,4 +30,5 @@ pub mod numbers;
 pub mod operation;
 pub mod page;
 pub mod problem;
+pub mod update;
 pub mod vocabulary;

@@ -55,6 +55,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "snapshot", run: targets::snapshot::file, rounds: 200 },
     Target { name: "snapshot_lines", run: targets::snapshot::lines, rounds: 250 },
     Target { name: "tus_headers", run: targets::tus::headers, rounds: 1500 },
+    Target { name: "update", run: targets::update::update, rounds: 150 },
 ];
 
 /// The target of this name.

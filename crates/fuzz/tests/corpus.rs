@@ -57,6 +57,7 @@ each_target! {
     snapshot,
     snapshot_lines,
     tus_headers,
+    update,
 }
 
 fn holds(target: &Target) {

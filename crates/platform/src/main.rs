@@ -11,7 +11,7 @@ use tokio::{
 };
 use tongban_platform::{
     Config, Platform, backup,
-    catalogue::{Catalogue, import, lint},
+    catalogue::{Catalogue, import, lint, synthesise},
     clock,
     config::ZSTD_LEVEL,
     database,
@@ -70,6 +70,18 @@ enum CatalogueCommand {
         /// The list, or a folder of lists.
         #[arg(value_name = "FILE|DIR")]
         from: PathBuf,
+        #[command(flatten)]
+        folders: Folders,
+    },
+    /// Makes a province of plausible guides for benchmarks and tests, and publishes it. None of
+    /// it is true. Everything that was imported before is replaced.
+    Synthesise {
+        /// How many places carry an item out (实施事项), together.
+        #[arg(long, value_name = "N", default_value_t = 169_000)]
+        items: usize,
+        /// The same seed makes the same guides.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        seed: u64,
         #[command(flatten)]
         folders: Folders,
     },
@@ -139,6 +151,14 @@ async fn main() -> Result<()> {
             let importing =
                 tokio::task::spawn_blocking(move || import::import(&data_dir, &assets, &from));
             print!("{}", importing.await?.context("the list was not taken in")?);
+            publish(folders).await
+        }
+        Command::Catalogue { command: CatalogueCommand::Synthesise { items, seed, folders } } => {
+            let (data_dir, assets) = (folders.data_dir.clone(), folders.assets.clone());
+            let making = tokio::task::spawn_blocking(move || {
+                synthesise::synthesise(&data_dir, &assets, items, seed)
+            });
+            print!("{}", making.await?.context("no guides were made")?);
             publish(folders).await
         }
         Command::Backup { data_dir, to } => {

@@ -10,6 +10,7 @@ use tongban_contract::{
     },
     discovery::{PlatformInfo, WELL_KNOWN_PATH},
     numbers::OrgCode,
+    update::{Update, UpdateHead, update_path},
 };
 use tongban_platform::{
     Config,
@@ -26,6 +27,17 @@ async fn get(node: &Node, path: &str) -> Response {
 
 async fn bytes_of(node: &Node, file: &CatalogueFile) -> Vec<u8> {
     get(node, &format!("/catalogue/{}", file.path)).await.bytes().await.unwrap().to_vec()
+}
+
+fn region(file: &CatalogueFile) -> Option<&str> {
+    match &file.content {
+        FileContent::Region { division, .. } => Some(division.as_str()),
+        _ => None,
+    }
+}
+
+fn file_of<'a>(manifest: &'a Manifest, code: &str) -> &'a CatalogueFile {
+    manifest.files.iter().find(|file| region(file) == Some(code)).unwrap()
 }
 
 fn records(bytes: &[u8]) -> Vec<Record> {
@@ -59,7 +71,8 @@ async fn every_file_is_what_the_manifest_promises() {
     let manifest: Manifest = get(&node, MANIFEST_PATH).await.json().await.unwrap();
     assert!(manifest.sample);
     assert_eq!((manifest.province.as_str(), manifest.version), ("湖北省", 1));
-    assert_eq!(manifest.files.len(), 2);
+    let regions: Vec<_> = manifest.files.iter().filter_map(region).collect();
+    assert_eq!(regions, ["42", "4205", "420506"]);
     for file in &manifest.files {
         let bytes = bytes_of(&node, file).await;
         assert_eq!(hex(&bytes), file.digest.as_str());
@@ -73,7 +86,9 @@ async fn every_file_is_what_the_manifest_promises() {
     assert_eq!(common.iter().filter(|r| matches!(r, Record::Division(_))).count(), 4);
     assert_eq!(common.iter().filter(|r| matches!(r, Record::Holidays(_))).count(), 2);
 
-    let county = records(&bytes_of(&node, &manifest.files[1]).await);
+    let county = file_of(&manifest, "420506");
+    assert_eq!(county.guides, 1);
+    let county = records(&bytes_of(&node, county).await);
     let [Record::Item(item), Record::Form { item: of, .. }, Record::Place(place)] = &county[..]
     else {
         panic!("{county:?}");
@@ -85,13 +100,15 @@ async fn every_file_is_what_the_manifest_promises() {
     assert_eq!(place.code, format!("{}4{}", place.office.organisation_code, item.code));
     let organisation: OrgCode = place.office.organisation_code.parse().unwrap();
     assert!(organisation.check_is_right());
-    assert_eq!(manifest.files[1].guides, 1);
+    for above in ["42", "4205"] {
+        assert_eq!(records(&bytes_of(&node, file_of(&manifest, above)).await), county, "{above}");
+    }
 }
 
 #[tokio::test]
 async fn a_download_is_resumed_where_it_broke() {
     let node = Node::start().await;
-    let file = node.platform.catalogue.manifest.files[1].clone();
+    let file = file_of(&node.platform.catalogue.manifest, "420506").clone();
     let address = format!("{}/catalogue/{}", node.address, file.path);
     let whole = node.client.get(&address).send().await.unwrap();
     let etag = whole.headers()["etag"].clone();
@@ -154,8 +171,9 @@ async fn the_version_grows_with_the_content_alone_and_old_files_stay() {
     let second = &node.platform.catalogue.manifest;
     assert_eq!((second.version, second.published_at), (2, node.platform.now()));
     assert_eq!(second.files[0], first.files[0]);
-    assert_ne!(second.files[1].path, first.files[1].path);
-    assert_eq!(hex(&bytes_of(&node, &first.files[1]).await), first.files[1].digest.as_str());
+    let before = file_of(&first, "420506");
+    assert_ne!(file_of(second, "420506").path, before.path);
+    assert_eq!(hex(&bytes_of(&node, before).await), before.digest.as_str());
 }
 
 #[tokio::test]
@@ -191,7 +209,8 @@ async fn the_sample_catalogue_can_be_published() {
     let catalogue = Catalogue::open(&config, &keys, now).await.unwrap();
 
     assert!(catalogue.items.len() >= 60, "{}", catalogue.items.len());
-    assert_eq!(catalogue.manifest.files[1].guides, catalogue.items.len() as u64);
+    let county = file_of(&catalogue.manifest, "420506");
+    assert_eq!(county.guides, catalogue.items.len() as u64);
     for source in catalogue.items.values() {
         if let Some(flow) = &source.flow {
             flow.check().unwrap_or_else(|e| panic!("{}: {e}", source.item.name));
@@ -204,4 +223,29 @@ async fn the_sample_catalogue_can_be_published() {
         .flat_map(|s| lint::item(&s.item).into_iter().map(|w| (s.item.code.clone(), w.code)))
         .collect();
     assert_eq!(odd, BTreeSet::from([("002014102000".to_owned(), "step-days")]));
+}
+
+#[tokio::test]
+async fn an_update_is_signed_and_one_that_nobody_knows_is_not_there() {
+    let node = Node::start().await;
+    let path = update_path(&"420506".parse().unwrap(), 1);
+    let response = get(&node, &path).await;
+    let etag = response.headers()["etag"].clone();
+    assert!(response.headers()["cache-control"].to_str().unwrap().contains("no-cache"));
+    let bytes = response.bytes().await.unwrap();
+    let update = Update::read(&bytes).unwrap();
+    let info: PlatformInfo = get(&node, WELL_KNOWN_PATH).await.json().await.unwrap();
+    let key = minisign_verify::PublicKey::from_base64(&info.public_key).unwrap();
+    let signature = minisign_verify::Signature::decode(update.signature).unwrap();
+    key.verify(update.head, &signature, false).unwrap();
+    let head: UpdateHead = serde_json::from_slice(update.head).unwrap();
+    assert_eq!((head.from, head.version, head.bytes), (1, 1, 0));
+
+    let known = node.client.get(format!("{}{path}", node.address)).header("If-None-Match", etag);
+    assert_eq!(known.send().await.unwrap().status(), StatusCode::NOT_MODIFIED);
+    for path in ["420506/0", "420506/9", "420506001/1", "99/1", "x/y", "420506/-1"] {
+        let address = format!("{}/catalogue/updates/{path}", node.address);
+        let response = node.client.get(address).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+    }
 }

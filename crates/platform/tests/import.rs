@@ -18,12 +18,12 @@ use tongban_platform::{
     keys::Keys,
 };
 
-struct Office {
+pub(crate) struct Office {
     folder: tempfile::TempDir,
 }
 
 impl Office {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let assets = folder.path().join("assets");
         for part in ["generated", "catalogue/items", "calendar"] {
@@ -51,14 +51,14 @@ impl Office {
     }
 
     /// Takes a list in that is kept under this name.
-    fn take(&self, name: &str, text: &str) -> Report {
+    pub(crate) fn take(&self, name: &str, text: &str) -> Report {
         let list = self.folder.path().join(name);
         fs::write(&list, text).unwrap();
         import(&self.data(), &self.assets(), &list).unwrap()
     }
 
-    /// The guides of a county, as they are published.
-    async fn guides(&self, county: &str) -> Vec<Guide> {
+    /// What is published now, and the keys that sign it.
+    pub(crate) async fn published(&self) -> (Catalogue, Keys) {
         fs::create_dir_all(self.data()).unwrap();
         let pool = database::open(&self.data()).await.unwrap();
         let now = Timestamp::UNIX_EPOCH;
@@ -66,21 +66,35 @@ impl Office {
         let mut config =
             Config::new(self.data(), self.assets(), "http://localhost".parse().unwrap());
         config.zstd_level = 1;
-        let catalogue = Catalogue::open(&config, &keys, now).await.unwrap();
-        let of_county = |content: &FileContent| matches!(content, FileContent::County { division, .. } if division.as_str() == county);
-        let file = catalogue.manifest.files.iter().find(|f| of_county(&f.content)).unwrap();
+        (Catalogue::open(&config, &keys, now).await.unwrap(), keys)
+    }
+
+    /// The records of a region, as they are published.
+    pub(crate) fn records(&self, catalogue: &Catalogue, region: &str) -> Vec<Record> {
+        let of_region = |content: &FileContent| matches!(content, FileContent::Region { division, .. } if division.as_str() == region);
+        let file = catalogue.manifest.files.iter().find(|f| of_region(&f.content)).unwrap();
         let packed = fs::read(self.data().join("catalogue/public").join(&file.path)).unwrap();
         let text = zstd::decode_all(packed.as_slice()).unwrap();
         assert_eq!(text.len() as u64, file.unpacked_bytes);
+        let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let records: Vec<Record> =
+            lines.map(|line| serde_json::from_slice(line).unwrap()).collect();
+        let items = records.iter().filter(|record| matches!(record, Record::Item(_))).count();
+        assert_eq!(items as u64, file.guides);
+        records
+    }
+
+    /// The guides of a county, as they are published.
+    async fn guides(&self, county: &str) -> Vec<Guide> {
+        let (catalogue, _) = self.published().await;
         let (mut items, mut guides) = (Vec::<Item>::new(), Vec::new());
-        for line in String::from_utf8(text).unwrap().lines() {
-            match serde_json::from_str(line).unwrap() {
+        for record in self.records(&catalogue, county) {
+            match record {
                 Record::Item(item) => items.push(*item),
                 Record::Place(place) => guides.push(guide(&items, &place)),
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!(guides.len() as u64, file.guides);
         guides
     }
 }

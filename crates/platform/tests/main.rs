@@ -23,4 +23,6 @@ mod isolation;
 mod node;
 mod office;
 mod stopping;
+mod synthesise;
+mod updates;
 mod uploads;

@@ -156,7 +156,6 @@ sync-nothing-waits = Nothing waits to be sent.
 sync-something-waits = { $count } waiting to be sent, safe on this device.
 sync-hint = This happens by itself while there is a network; you need not keep this page open.
 
-catalogue-county = County
 catalogue-guides = Guides
 catalogue-version = Version
 catalogue-published = Published

@@ -11,6 +11,25 @@ filter-theme = Theme
 filter-audience = Whom it serves
 filter-all-themes = All themes
 filter-all-audiences = Everybody
+filter-choice = { $name } ({ $count })
+filter-any = Any
+filter-more = Filter
+filter-more-set = Filter ({ $count } set)
+filter-clear = Clear
+filter-set = Filters that are set
+filter-remove = {" "}(remove)
+filter-type = Type of service
+filter-badge = Promise
+filter-department = Department
+filter-region = Place
+filter-all-regions = All places on this device
+filter-region-below = Where in { $name }
+filter-whole-region = All of it
+filter-sort = Order
+sort-relevance = Best match first
+sort-days = Shortest time first
+sort-visits = Fewest visits first
+sort-name = By name
 nothing-found = Nothing found
 nothing-found-text = Try other or fewer words, take the filters away, or choose another county.
 show-all-guides = Show all services
@@ -32,6 +51,15 @@ guide-visits = { $count ->
 }
 guide-visits-none = No visit
 guide-fileable = Apply from here
+guide-elsewhere = Elsewhere
+guide-also = { $count ->
+    [one] Also at 1 other place
+   *[other] Also at { $count } other places
+}
+guide-also-text = { $count ->
+    [one] Of the places kept on this device, 1 more handles this.
+   *[other] Of the places kept on this device, { $count } more handle this.
+}
 guide-at-a-glance = At a glance
 guide-not-said = Not published
 guide-promised = Time promised
@@ -47,6 +75,9 @@ guide-place-choose = Choose one
 guide-place-why = Each township and subdistrict handles this for itself. Once you choose, this page shows your office, and your application goes there.
 guide-place-chosen = Your application goes to the office you chose. It is remembered, and you can change it at any time.
 guide-place-missing = One thing is missing: choose your township or subdistrict first.
+guide-of-elsewhere = This is how { $name } handles it, and not your county.
+guide-of-own = Each township handles this for itself. You looked elsewhere; these are the places of your own county.
+guide-nobody-here = Nobody in your county handles this. Of the places on this device, { $name } does.
 
 guide-materials-name = What to prepare
 guide-materials = What to prepare ({ $count })

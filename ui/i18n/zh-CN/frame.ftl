@@ -156,7 +156,6 @@ sync-nothing-waits = 没有等待发送的申请。
 sync-something-waits = { $count } 件申请等待发送，都安全存在本机。
 sync-hint = 有网络时会自动同步，不用一直开着这一页。
 
-catalogue-county = 区县
 catalogue-guides = 办事指南
 catalogue-version = 版本
 catalogue-published = 发布时间

@@ -156,7 +156,6 @@ sync-nothing-waits = 沒有等待送出的申請。
 sync-something-waits = { $count } 件申請等待送出，都安全存在本機。
 sync-hint = 有網路時會自動同步，不用一直開著這一頁。
 
-catalogue-county = 區縣
 catalogue-guides = 辦事指南
 catalogue-version = 版本
 catalogue-published = 釋出時間

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 
-pub(crate) use terms::{badge, case_state, term, theme};
+pub(crate) use terms::{badge, case_state, term};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,7 @@ macro_rules! files {
             include_str!(concat!("../../i18n/", $language, "/items.ftl")),
             include_str!(concat!("../../i18n/", $language, "/safety.ftl")),
             include_str!(concat!("../../i18n/", $language, "/courier.ftl")),
+            include_str!(concat!("../../i18n/", $language, "/regions.ftl")),
         ]
     };
 }
@@ -63,7 +64,7 @@ impl Language {
         }
     }
 
-    fn files(self) -> [&'static str; 6] {
+    fn files(self) -> [&'static str; 7] {
         match self {
             Self::ZhCn => files!("zh-CN"),
             Self::ZhTw => files!("zh-TW"),

@@ -1,10 +1,7 @@
 //! Coded terms of the field in the language of the page. A code that no message file knows
 //! is said as the standard (or the platform) says it.
 
-use tongban_contract::{
-    case::CaseState,
-    vocabulary::{Badge, Theme},
-};
+use tongban_contract::{case::CaseState, vocabulary::Badge};
 
 use super::{Language, find, language, t};
 
@@ -15,11 +12,6 @@ pub(crate) fn term(kind: &str, code: &str, published: &str) -> String {
         return published.to_owned();
     }
     find(&format!("{kind}-{code}"), None).unwrap_or_else(|| published.to_owned())
-}
-
-/// A theme.
-pub(crate) fn theme(theme: &Theme) -> String {
-    term("theme", theme.code(), theme.term())
 }
 
 /// A handling promise.

@@ -190,8 +190,8 @@ fn a_message_is_said_in_the_language_spoken() {
     speak(Language::En);
     assert_eq!(t!("tab-home"), "Home");
     speak(Language::ZhTw);
-    assert_eq!(theme(&Theme::Health), "醫療衛生");
+    assert_eq!(term("theme", "health", "医疗卫生"), "醫療衛生");
     speak(Language::ZhCn);
     assert_eq!(t!("tab-home"), "首页");
-    assert_eq!(theme(&Theme::Health), "医疗卫生");
+    assert_eq!(term("theme", "health", "医疗卫生"), "医疗卫生");
 }

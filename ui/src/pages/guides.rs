@@ -1,65 +1,30 @@
 //! The list of guides: search as the person types, filters, more rows on demand; with one
 //! guide open beside it where there is room.
 
-use serde::{Deserialize, Serialize};
-use tongban_contract::{
-    page::{SearchGuides, Topic},
-    vocabulary::{Audience, Theme},
-};
-use web_sys::HtmlSelectElement;
-use yew::prelude::*;
-use yew_router::{navigator::Navigator, prelude::*};
+mod filter;
+mod filters;
+mod region;
+mod select;
 
-use super::guide::GuidePage;
+use tongban_contract::{
+    numbers::{DivisionCode, DivisionLevel},
+    page::{GuideRow, Topic},
+};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+pub(crate) use self::filter::Filter;
+use self::filters::Filters;
+use super::guide::{GuidePage, Whose};
 use crate::{
-    hooks::use_ask,
-    i18n::{self, t},
+    hooks::{use_ask, use_overview},
+    i18n::t,
     parts::{Empty, Go, GuideRows, SearchField, Shape, Split},
     route::Route,
 };
 
 /// Rows that are shown at first, and added each time.
 const PAGE: u32 = 20;
-
-/// What the list is narrowed to. It is part of the address, so that going back finds it again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Filter {
-    /// Words.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub(crate) q: String,
-    /// Code of a theme; empty for all.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub(crate) theme: String,
-    /// Code of an audience; empty for all.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub(crate) audience: String,
-}
-
-impl Filter {
-    /// Opens the list narrowed to this.
-    pub(crate) fn open(&self, navigator: Option<&Navigator>) {
-        if let Some(navigator) = navigator {
-            // Three plain texts always make a query.
-            let _ = navigator.push_with_query(&Route::Guides, self.clone());
-        }
-    }
-
-    /// The address of the list narrowed to this theme, for a link.
-    pub(crate) fn address(&self) -> String {
-        format!("{}?theme={}", Route::Guides.to_path(), self.theme)
-    }
-
-    fn search(&self, limit: u32) -> SearchGuides {
-        let given = |code: &String| (!code.is_empty()).then(|| code.clone());
-        SearchGuides {
-            query: self.q.clone(),
-            theme: given(&self.theme),
-            audience: given(&self.audience),
-            offset: 0,
-            limit,
-        }
-    }
-}
 
 /// Properties of [`Guides`].
 #[derive(Properties, PartialEq)]
@@ -73,6 +38,7 @@ pub(crate) struct Props {
 pub(crate) fn Guides(props: &Props) -> Html {
     let location = use_location();
     let navigator = use_navigator();
+    let overview = use_overview();
     let in_address = location
         .as_ref()
         .filter(|_| props.open.is_none())
@@ -134,48 +100,29 @@ pub(crate) fn Guides(props: &Props) -> Html {
             }) }
         </>
     };
-    let detail = props
-        .open
-        .as_ref()
-        .map(|item| html! { <GuidePage key={item.to_string()} item={item.clone()} /> });
+    let row = found.ready().and_then(|list| {
+        list.rows.iter().find(|row| props.open.as_deref() == Some(row.item.as_str()))
+    });
+    let region = filter.region_code();
+    let whose = match (row, &region, &overview.catalogue.county) {
+        (Some(row), Some(region), Some(county)) => whose(row, region, county),
+        _ => Whose::Own,
+    };
+    let detail = props.open.as_ref().map(|item| {
+        html! { <GuidePage key={item.to_string()} item={item.clone()} {whose} /> }
+    });
     html! { <Split label={t!("title-guides")} {list} {detail} hint={t!("guides-hint")} /> }
 }
 
-/// Properties of [`Filters`].
-#[derive(Properties, PartialEq)]
-struct FilterProps {
-    filter: Filter,
-    on_filter: Callback<Filter>,
-}
-
-/// Theme and audience.
-#[component]
-fn Filters(props: &FilterProps) -> Html {
-    let set = |change: fn(&mut Filter, String)| {
-        let (filter, on_filter) = (props.filter.clone(), props.on_filter.clone());
-        Callback::from(move |event: Event| {
-            let mut filter = filter.clone();
-            change(&mut filter, event.target_unchecked_into::<HtmlSelectElement>().value());
-            on_filter.emit(filter);
-        })
-    };
-    let option = |code: &str, name: String, chosen: &str| {
-        html! { <option value={code.to_owned()} selected={code == chosen}>{ name }</option> }
-    };
-    let Filter { theme, audience, .. } = &props.filter;
-    html! {
-        <div class="filters">
-            <select class="select" aria-label={t!("filter-theme")} onchange={set(|filter, theme| filter.theme = theme)}>
-                { option("", t!("filter-all-themes"), theme) }
-                { for Theme::ALL.iter().map(|known| option(known.code(), i18n::theme(known), theme)) }
-            </select>
-            <select class="select" aria-label={t!("filter-audience")} onchange={set(|filter, audience| filter.audience = audience)}>
-                { option("", t!("filter-all-audiences"), audience) }
-                { for Audience::ALL.iter().map(|known| {
-                    option(known.code(), i18n::term("audience", known.code(), known.term()), audience)
-                }) }
-            </select>
-        </div>
+/// Whose guide a row leads to, in a list of what is carried out for `region`, for somebody of
+/// `county`.
+fn whose(row: &GuideRow, region: &DivisionCode, county: &DivisionCode) -> Whose {
+    let is_own = |place: &DivisionCode| place.contains(county) || county.contains(place);
+    match &row.division {
+        Some(place) if is_own(place) => Whose::Own,
+        Some(place) if place.level() <= DivisionLevel::County => Whose::Of(place.clone()),
+        None if is_own(region) => Whose::Own,
+        None | Some(_) => Whose::OwnInstead,
     }
 }
 
@@ -207,23 +154,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_filter_asks_for_everything() {
-        let all = Filter::default().search(PAGE);
-        assert_eq!((all.query.as_str(), all.theme, all.audience), ("", None, None));
-        let narrowed =
-            Filter { theme: "health".into(), audience: "1".into(), q: "社保".into() }.search(40);
-        assert_eq!(
-            (narrowed.theme.as_deref(), narrowed.audience.as_deref()),
-            (Some("health"), Some("1"))
-        );
-        assert_eq!((narrowed.query.as_str(), narrowed.limit), ("社保", 40));
-    }
-
-    #[test]
-    fn every_theme_has_an_address_of_its_own() {
-        for theme in Theme::ALL {
-            let filter = Filter { theme: theme.code().to_owned(), ..Filter::default() };
-            assert_eq!(filter.address(), format!("/guides?theme={}", theme.code()));
+    fn a_row_of_another_place_leads_there_or_says_that_it_does_not() {
+        let row = |division: Option<&str>| GuideRow {
+            item: "000131023000".into(),
+            name: Vec::new(),
+            alias: Vec::new(),
+            department: String::new(),
+            division: division.map(|division| division.parse().unwrap()),
+            division_name: String::new(),
+            promised_days: None,
+            visits: None,
+            badges: Vec::new(),
+            has_form: false,
+            serves: true,
+            also: 0,
+            score: 0.0,
+        };
+        let whose = |division, region: &str| {
+            whose(&row(division), &region.parse().unwrap(), &"420506".parse().unwrap())
+        };
+        for (division, region) in [("420502", "420502001"), ("4201", "420102")] {
+            assert_eq!(whose(Some(division), region), Whose::Of(division.parse().unwrap()));
         }
+        // What one's own city does for another county, it does for one's own as well.
+        for own in ["42", "4205", "420506", "420506001"] {
+            assert_eq!(whose(Some(own), "420502"), Whose::Own, "{own}");
+        }
+        assert_eq!(whose(None, "420506"), Whose::Own);
+        assert_eq!(whose(None, "4205"), Whose::Own);
+        assert_eq!(whose(None, "420502"), Whose::OwnInstead);
+        assert_eq!(whose(Some("420502001"), "420502001"), Whose::OwnInstead);
     }
 }

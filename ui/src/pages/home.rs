@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use tongban_contract::page::{
-    AccountView, CatalogueView, ItemRow, ItemState, ListItems, ListThemes, OverviewView,
-    SearchGuides, ThemeView, Topic,
+    AccountView, CatalogueView, GuideFilter, GuideSort, ItemRow, ItemState, ListItems, ListThemes,
+    OverviewView, SearchGuides, ThemeView, Topic,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -238,8 +238,8 @@ fn Found(props: &FoundProps) -> Html {
     let found = use_ask(
         SearchGuides {
             query: props.words.clone(),
-            theme: None,
-            audience: None,
+            filter: GuideFilter::default(),
+            sort: GuideSort::default(),
             offset: 0,
             limit: FIRST_ROWS,
         },

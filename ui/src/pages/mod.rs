@@ -49,6 +49,8 @@ pub(crate) fn switch(route: Route) -> Html {
         Route::Account => html! { <me::Me open={Some(me::Section::Account)} /> },
         Route::Sync => html! { <me::Me open={Some(me::Section::Sync)} /> },
         Route::Catalogue => html! { <me::Me open={Some(me::Section::Catalogue)} /> },
+        Route::Regions => html! { <me::Me open={Some(me::Section::Regions)} /> },
+        Route::Changes => html! { <me::Me open={Some(me::Section::Changes)} /> },
         Route::Safety => html! { <me::Me open={Some(me::Section::Safety)} /> },
         Route::Courier => html! { <me::Me open={Some(me::Section::Courier)} /> },
         Route::Display => html! { <me::Me open={Some(me::Section::Display)} /> },

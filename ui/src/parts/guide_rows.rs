@@ -45,6 +45,17 @@ pub(crate) fn GuideRows(props: &Props) -> Html {
                         </span>
                         <Badges badges={row.badges.clone()} />
                     </span>
+                    if !row.serves || row.also > 0 {
+                        <span class="row-places">
+                            if !row.serves {
+                                <span class="tag">{ t!("guide-elsewhere") }</span>
+                                <span lang="zh-CN">{ &row.division_name }</span>
+                            }
+                            if row.also > 0 {
+                                <span>{ t!("guide-also", count = row.also) }</span>
+                            }
+                        </span>
+                    }
                 </Go>
             </li>
         }

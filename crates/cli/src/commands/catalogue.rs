@@ -1,10 +1,13 @@
-//! `catalogue sync`, `divisions`.
+//! `catalogue …`, `divisions`.
 
 use serde_json::json;
 use tongban_client::Client;
 use tongban_contract::{
     numbers::DivisionCode,
-    page::{ChooseCounty, ListDivisions, Overview, UpdateCatalogue},
+    page::{
+        ChooseCounty, DropRegion, GuideChangeKind, KeepRegion, ListCatalogueChanges, ListDivisions,
+        ListRegions, Overview, UpdateCatalogue,
+    },
 };
 
 use crate::{
@@ -44,6 +47,87 @@ pub(crate) async fn sync(
             .to_owned(),
     };
     Ok(Answer::done(json!({ "catalogue": catalogue }), text))
+}
+
+/// Keeps the guides of another region.
+pub(crate) async fn keep(
+    client: &Client,
+    output: Output,
+    division: DivisionCode,
+) -> Result<Answer, Failure> {
+    let keeping = client.keep_region(KeepRegion { division });
+    progress::download(output, client, "正在取办事指南", keeping).await?;
+    kept(client).await
+}
+
+/// Removes those of a region again.
+pub(crate) async fn drop(client: &Client, division: DivisionCode) -> Result<Answer, Failure> {
+    client.drop_region(DropRegion { division }).await?;
+    kept(client).await
+}
+
+async fn kept(client: &Client) -> Result<Answer, Failure> {
+    let catalogue = client.overview(Overview {}).await?.catalogue;
+    let rows: Vec<[String; 2]> =
+        catalogue.kept.iter().map(|kept| [kept.division.to_string(), kept.name.clone()]).collect();
+    let mut text = table(["代码", "存在本机的地区"], &rows);
+    text.push_str(&format!(
+        "共 {} 项，占用 {}。\n",
+        catalogue.guides,
+        words::size(catalogue.bytes)
+    ));
+    Ok(Answer::done(json!({ "catalogue": catalogue }), text))
+}
+
+/// What is published, with its sizes.
+pub(crate) async fn regions(
+    client: &Client,
+    parent: Option<DivisionCode>,
+) -> Result<Answer, Failure> {
+    let regions = client.list_regions(ListRegions { parent }).await?;
+    let rows: Vec<[String; 5]> = regions
+        .iter()
+        .map(|region| {
+            [
+                region.division.to_string(),
+                region.name.clone(),
+                region.guides.to_string(),
+                words::size(region.bytes),
+                if region.kept { "已存" } else { "" }.to_owned(),
+            ]
+        })
+        .collect();
+    let text = if rows.is_empty() {
+        "下面没有单独发布指南的地区。".to_owned()
+    } else {
+        table(["代码", "地区", "事项数", "要下载", "本机"], &rows)
+    };
+    Ok(Answer::done(json!({ "regions": regions }), text))
+}
+
+/// What the last versions changed.
+pub(crate) async fn changes(client: &Client) -> Result<Answer, Failure> {
+    let versions = client.list_catalogue_changes(ListCatalogueChanges {}).await?;
+    let rows: Vec<[String; 4]> = versions
+        .iter()
+        .flat_map(|version| {
+            version.guides.iter().map(|guide| {
+                let kind = match guide.kind {
+                    GuideChangeKind::Added => "新增",
+                    GuideChangeKind::Changed => "有改动",
+                    GuideChangeKind::Removed => "已取消",
+                };
+                let version = format!("第 {} 版", version.version);
+                [version, kind.to_owned(), guide.item.clone(), guide.name.clone()]
+            })
+        })
+        .collect();
+    let text = if rows.is_empty() {
+        "最近没有改动。".to_owned()
+    } else {
+        table(["版本", "改动", "基本编码", "事项"], &rows)
+    };
+    Ok(Answer::done(json!({ "versions": versions }), text))
 }
 
 pub(crate) async fn divisions(

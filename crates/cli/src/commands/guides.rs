@@ -1,12 +1,15 @@
-//! `guides search`, `guides show`: read from the device, no network needed.
+//! `guides search`, `guides browse`, `guides show`: read from the device, no network needed.
 
 use std::fmt::Display;
 
+use serde_json::json;
 use tongban_client::Client;
 use tongban_contract::{
     guide::{Guide, Item},
-    page::{GuideRow, GuideView, PlaceView, ReadGuide, SearchGuides, TextPiece},
-    vocabulary::Theme,
+    page::{
+        BrowseGuides, GuideListView, GuideRow, GuideView, PlaceView, ReadGuide, SearchGuides,
+        TextPiece,
+    },
 };
 
 use crate::{
@@ -15,37 +18,102 @@ use crate::{
     output::{Answer, fields, section, table},
 };
 
+/// A list of guides: what matches, or everything.
 pub(crate) async fn search(
     client: &Client,
     query: String,
-    theme: Option<Theme>,
-    limit: u32,
+    listed: args::Listed,
 ) -> Result<Answer, Failure> {
-    let theme = theme.map(|theme| theme.code().to_owned());
-    let asked = SearchGuides { query, theme, audience: None, offset: 0, limit };
+    let (filter, sort, limit) = (listed.filter(), listed.sort(), listed.limit);
+    let asked = SearchGuides { query, filter, sort, offset: 0, limit };
     let found = client.search_guides(asked).await?;
-    let rows: Vec<[String; 5]> = found.rows.iter().map(row).collect();
-    let mut text = if rows.is_empty() {
-        "没有找到。请换个说法，或去掉主题再查。".to_owned()
-    } else {
-        table(["基本编码", "事项", "部门", "承诺时限", "可在此申请"], &rows)
-    };
-    if (found.rows.len() as u64) < u64::from(found.total) && !rows.is_empty() {
-        text.push_str(&format!("共 {} 项，列出前 {} 项。\n", found.total, found.rows.len()));
-    }
-    Ok(Answer::done(found, text))
+    let text = rows(&found);
+    Ok(Answer::done(json(&found), text))
 }
 
-fn row(row: &GuideRow) -> [String; 5] {
+/// What can be chosen with how many there are of each, then the guides themselves.
+pub(crate) async fn browse(client: &Client, listed: args::Listed) -> Result<Answer, Failure> {
+    let (filter, sort, limit) = (listed.filter(), listed.sort(), listed.limit);
+    let browse = client.browse_guides(BrowseGuides { filter: filter.clone() }).await?;
+    let asked = SearchGuides { query: String::new(), filter, sort, offset: 0, limit };
+    let found = client.search_guides(asked).await?;
+    let mut text = String::new();
+    for (heading, facets) in [
+        ("主题", &browse.themes),
+        ("服务对象", &browse.audiences),
+        ("事项类型", &browse.item_types),
+        ("特色", &browse.badges),
+        ("部门", &browse.departments),
+    ] {
+        let lines: Vec<[String; 3]> = facets
+            .iter()
+            .map(|facet| [facet.code.clone(), facet.name.clone(), facet.guides.to_string()])
+            .collect();
+        if !lines.is_empty() {
+            text.push_str(&section(heading, &table(["代码", "名称", "事项数"], &lines)));
+        }
+    }
+    text.push_str(&section("事项", &rows(&found)));
+    Ok(Answer::done(json!({ "browse": browse, "guides": json(&found) }), text))
+}
+
+fn rows(found: &GuideListView) -> String {
+    let rows: Vec<[String; 6]> = found.rows.iter().map(row).collect();
+    if rows.is_empty() {
+        return "没有找到。请换个说法，或少选几个条件再查。".to_owned();
+    }
+    let mut text =
+        table(["基本编码", "事项", "部门", "承诺时限", "可在此申请", "其他办理点"], &rows);
+    if (found.rows.len() as u64) < u64::from(found.total) {
+        text.push_str(&format!("共 {} 项，列出前 {} 项。\n", found.total, found.rows.len()));
+    }
+    text
+}
+
+fn row(row: &GuideRow) -> [String; 6] {
     let alias = whole(&row.alias);
     let name = whole(&row.name);
+    let department = if row.department.is_empty() { &row.division_name } else { &row.department };
     [
         row.item.clone(),
         if alias.is_empty() { name } else { format!("{name}（{alias}）") },
-        if row.department.is_empty() { &row.division_name } else { &row.department }.clone(),
+        if row.serves { department.clone() } else { format!("{department}（外地）") },
         days(row.promised_days),
         if row.has_form { "是" } else { "否" }.to_owned(),
+        row.also.to_string(),
     ]
+}
+
+/// A list as other programs read it.
+fn json(found: &GuideListView) -> serde_json::Value {
+    let rows: Vec<_> = found
+        .rows
+        .iter()
+        .map(|row| {
+            let matched = |pieces: &[TextPiece]| -> Vec<String> {
+                let matched = pieces.iter().filter(|piece| piece.matched);
+                matched.map(|piece| piece.text.clone()).collect()
+            };
+            let highlights = [matched(&row.name), matched(&row.alias)].concat();
+            json!({
+                "code": row.item,
+                "name": whole(&row.name),
+                "alias": whole(&row.alias),
+                "department": row.department,
+                "division": row.division,
+                "division_name": row.division_name,
+                "serves": row.serves,
+                "also": row.also,
+                "promised_days": row.promised_days,
+                "visits": row.visits,
+                "badges": row.badges,
+                "has_form": row.has_form,
+                "score": row.score,
+                "highlights": highlights,
+            })
+        })
+        .collect();
+    json!({ "total": found.total, "rows": rows })
 }
 
 fn whole(pieces: &[TextPiece]) -> String {

@@ -9,10 +9,12 @@ use std::{
 
 use futures::StreamExt as _;
 use http::{StatusCode, header};
+use tokio::sync::mpsc;
 use tongban_contract::{catalogue::CatalogueFile, page::ProgressView};
 use url::Url;
 
 use super::{
+    build::Brought,
     error::CatalogueError,
     publication::{accepted, file_address, get},
     shelf::{Held, Shelf},
@@ -36,14 +38,14 @@ pub(super) struct Download<'a> {
 }
 
 impl Download<'_> {
-    /// Brings the files and answers where they lie, each verified.
+    /// Brings the files, one after the other, and hands each on as soon as it is verified.
     pub(super) async fn files(
         &self,
         files: &[CatalogueFile],
-    ) -> Result<Vec<(PathBuf, CatalogueFile)>, CatalogueError> {
+        brought: mpsc::Sender<Brought>,
+    ) -> Result<(), CatalogueError> {
         let total = files.iter().map(|file| file.bytes).sum();
         let mut before = 0;
-        let mut brought = Vec::new();
         for file in files {
             let tell = |arrived: u64| {
                 let done = (before + arrived).min(total);
@@ -52,10 +54,13 @@ impl Download<'_> {
             tell(0);
             let path = self.file(file, &tell).await?;
             before += file.bytes;
-            brought.push((path, file.clone()));
+            // Nobody takes it where building has failed, which says why.
+            if brought.send((path, file.clone())).await.is_err() {
+                return Ok(());
+            }
         }
         (self.progress)(ProgressView { done: total, total });
-        Ok(brought)
+        Ok(())
     }
 
     async fn file(

@@ -45,9 +45,9 @@ pub enum CatalogueError {
     /// No county has been chosen yet.
     #[error("no county chosen")]
     NoCounty,
-    /// The platform publishes nothing for this county.
-    #[error("the county is not published")]
-    CountyNotPublished,
+    /// The platform publishes nothing for this region.
+    #[error("the region is not published")]
+    RegionNotPublished,
     /// Nothing has been fetched yet.
     #[error("no catalogue installed")]
     NothingInstalled,
@@ -72,6 +72,22 @@ pub enum CatalogueError {
 }
 
 impl CatalogueError {
+    /// Whether what changed cannot be had or believed, so that everything is fetched instead,
+    /// which is judged by itself.
+    pub(super) fn asks_for_everything(&self) -> bool {
+        matches!(
+            self,
+            Self::Missing
+                | Self::Signature
+                | Self::Digest
+                | Self::TooLarge
+                | Self::Broken(_)
+                | Self::Older { .. }
+                | Self::Damaged
+                | Self::Database(_)
+        )
+    }
+
     /// Whether the installed database is at fault, so that it must be built again.
     pub(super) fn is_damage(&self) -> bool {
         matches!(self, Self::Damaged)
@@ -128,7 +144,7 @@ impl CatalogueError {
                 "还没有选择所在的县（市、区）。",
                 "请先选择所在地区，选好后会自动下载当地的办事指南。",
             ),
-            Self::CountyNotPublished => (
+            Self::RegionNotPublished => (
                 "catalogue.county-not-published",
                 "平台还没有发布这个县（市、区）的办事指南。",
                 "请选择相邻的地区查看，或拨打 12345 询问当地办法。",

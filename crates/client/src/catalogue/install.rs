@@ -1,11 +1,10 @@
-//! From a publication to the catalogue in use: an update, and the mending of a database
-//! that was found damaged.
-
-use std::path::{Path, PathBuf};
+//! From a publication to the catalogue in use: an update, a region more or less, and the
+//! mending of a database that was found damaged.
 
 use jiff::Timestamp;
+use tokio::sync::mpsc;
 use tongban_contract::{
-    catalogue::{CatalogueFile, Manifest},
+    catalogue::{CatalogueFile, FileContent, Manifest},
     discovery::PlatformInfo,
     numbers::DivisionCode,
 };
@@ -13,27 +12,110 @@ use url::Url;
 
 use super::{
     Catalogue, CatalogueError, Open, Updated,
-    build::{self, Plan},
+    build::{self, Brought, Plan},
     download::{Download, Progress},
-    publication,
-    read::{self, Snapshot},
-    shelf::{Database, Held, Pointer},
-    unpack,
+    publication::{self, covering},
+    shelf::{Held, Pointer},
+    unpack, update,
 };
 use crate::transport::Transport;
 
+/// From where a catalogue comes.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) transport: &'a dyn Transport,
+    pub(crate) base: &'a Url,
+    pub(crate) info: &'a PlatformInfo,
+    pub(crate) progress: Progress<'a>,
+    pub(crate) now: Timestamp,
+}
+
 impl Catalogue {
-    /// Asks what is published and installs it where it is not what is in use.
+    /// Makes sure that the newest guides of `regions` are installed, and no others.
     pub(super) async fn install(
         &self,
-        transport: &dyn Transport,
-        base: &Url,
-        info: &PlatformInfo,
-        county: Option<DivisionCode>,
-        progress: Progress<'_>,
-        now: Timestamp,
+        source: Source<'_>,
+        regions: Vec<DivisionCode>,
     ) -> Result<Updated, CatalogueError> {
         let held = self.hold().await?;
+        let regions = covering(regions);
+        self.leave(&regions, &held).await?;
+        if let Some(installed) = self.updatable(source.info)
+            && installed.regions.iter().all(|region| regions.contains(region))
+        {
+            match self.bring_up_to_date(source, installed, &held).await {
+                Ok(updated) if self.has(&regions) => return Ok(updated),
+                Ok(_) => {}
+                Err(error) if error.asks_for_everything() => {
+                    tracing::info!(%error, "everything is fetched instead of what changed");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.fetch(source, regions, &held).await
+    }
+
+    fn has(&self, regions: &[DivisionCode]) -> bool {
+        self.current().pointer.as_ref().is_some_and(|pointer| pointer.regions == regions)
+    }
+
+    /// What is installed, where what changed since can be applied to it.
+    fn updatable(&self, info: &PlatformInfo) -> Option<Pointer> {
+        let current = self.current();
+        let pointer = current.pointer.clone().filter(|_| !current.damaged)?;
+        let of_this_platform = pointer.public_key == info.public_key;
+        let fit = of_this_platform && pointer.database.is_some() && !pointer.regions.is_empty();
+        fit.then_some(pointer)
+    }
+
+    /// Asks for what changed in each region, at once, and applies it: one round trip.
+    async fn bring_up_to_date(
+        &self,
+        source: Source<'_>,
+        mut pointer: Pointer,
+        held: &Held,
+    ) -> Result<Updated, CatalogueError> {
+        let Source { transport, base, info, now, .. } = source;
+        let asked = pointer.regions.iter().map(|region| {
+            update::fetch(transport, base, &info.public_key, region, pointer.version)
+        });
+        let updates = futures::future::try_join_all(asked).await?;
+        let Some(newest) = updates.iter().map(|update| &update.head).max_by_key(|h| h.version)
+        else {
+            return Ok(Updated::Unchanged);
+        };
+        // A publication between two answers: they do not belong together.
+        if updates.iter().any(|update| update.head.version != newest.version) {
+            return Err(CatalogueError::Broken("updates to different versions".to_owned()));
+        }
+        pointer.version = newest.version;
+        pointer.published_at = newest.published_at;
+        pointer.sample = newest.sample;
+        pointer.checked_at = now;
+        let mut brought = Vec::new();
+        for update in updates.into_iter().filter(|update| update.head.bytes > 0) {
+            let (file, shelf) = (update.file(), self.0.shelf.clone());
+            let digest = file.digest.clone();
+            let kept = held.blocking(move || shelf.keep(&update.payload, &digest)).await?;
+            brought.push((kept, file));
+        }
+        if brought.is_empty() {
+            self.point(pointer, held).await?;
+            return Ok(Updated::Unchanged);
+        }
+        pointer.files.extend(brought.iter().map(|(_, file)| file.clone()));
+        self.build(pointer, Way::OnTop { news: true }, given(brought), held).await?;
+        Ok(Updated::Installed)
+    }
+
+    /// Fetches what is published of the regions, where it is not installed.
+    async fn fetch(
+        &self,
+        source: Source<'_>,
+        regions: Vec<DivisionCode>,
+        held: &Held,
+    ) -> Result<Updated, CatalogueError> {
+        let Source { transport, base, info, progress, now } = source;
         let manifest = publication::manifest(transport, base, &info.public_key).await?;
         let current = self.current();
         if let Some(pointer) = &current.pointer
@@ -45,41 +127,126 @@ impl Catalogue {
                 offered: manifest.version,
             });
         }
-        let files = publication::needed(&manifest, county.as_ref())?;
-        let mut pointer = described(&manifest, info, county, files, now);
-        if let Some(installed) = current.pointer.as_ref().filter(|_| !current.damaged)
-            && same_content(installed, &pointer)
-        {
-            pointer.database.clone_from(&installed.database);
-            pointer.county_name.clone_from(&installed.county_name);
-            pointer.guides = installed.guides;
-            let shelf = self.0.shelf.clone();
-            let written = pointer.clone();
-            held.blocking(move || shelf.point(&written)).await?;
-            self.replace(Open { pointer: Some(pointer), ..current.as_ref().clone() });
+        let files = publication::needed(&manifest, &regions)?;
+        let mut pointer = described(&manifest, info, regions, files, now);
+        let shelf = &self.0.shelf;
+        let download = Download { transport, base, shelf, held, progress };
+        let installed = self.updatable(info).filter(|i| i.version == manifest.version);
+        let (way, missing) = match installed {
+            // The same version of some of the regions: only the others are missing.
+            Some(installed) if installed.regions.iter().all(|r| pointer.regions.contains(r)) => {
+                let is_there = |file: &CatalogueFile| match &file.content {
+                    FileContent::Region { division, .. } => installed.regions.contains(division),
+                    _ => true,
+                };
+                let missing: Vec<_> =
+                    pointer.files.iter().filter(|file| !is_there(file)).cloned().collect();
+                pointer.files = [installed.files, missing.clone()].concat();
+                (Way::OnTop { news: false }, missing)
+            }
+            _ => {
+                let before = current.pointer.as_ref().filter(|_| !current.damaged);
+                if let Some(installed) = before
+                    && same_content(installed, &pointer)
+                {
+                    pointer.database.clone_from(&installed.database);
+                    pointer.guides = installed.guides;
+                    self.point(pointer, held).await?;
+                    return Ok(Updated::Unchanged);
+                }
+                let same = before.is_some_and(|installed| {
+                    installed.regions == pointer.regions && installed.public_key == info.public_key
+                });
+                (Way::FromNothing { news: same }, pointer.files.clone())
+            }
+        };
+        if missing.is_empty() {
+            self.point(Pointer { checked_at: now, ..current_or(&current, pointer) }, held).await?;
             return Ok(Updated::Unchanged);
         }
-        let shelf = &self.0.shelf;
-        let download = Download { transport, base, shelf, held: &held, progress };
-        let files = download.files(&pointer.files).await?;
-        self.build(pointer, files, &held).await?;
+        let (sender, receiver) = mpsc::channel(1);
+        let downloading = download.files(&missing, sender);
+        // What has arrived is read while the rest is on its way.
+        let building = self.make(&pointer, way, receiver, held);
+        let ((), guides) = tokio::try_join!(downloading, building)?;
+        self.take_into_use(pointer, guides, held).await?;
         Ok(Updated::Installed)
+    }
+
+    /// Lets go of regions that are not wanted any more. That takes no network.
+    pub(super) async fn leave(
+        &self,
+        wanted: &[DivisionCode],
+        held: &Held,
+    ) -> Result<(), CatalogueError> {
+        let current = self.current();
+        let Some(mut pointer) = current.pointer.clone().filter(|_| !current.damaged) else {
+            return Ok(());
+        };
+        let kept: Vec<DivisionCode> =
+            pointer.regions.iter().filter(|region| wanted.contains(region)).cloned().collect();
+        // With none left, the next ones take its place as a whole.
+        if pointer.database.is_none() || kept.is_empty() || kept.len() == pointer.regions.len() {
+            return Ok(());
+        }
+        pointer.files.retain(|file| match &file.content {
+            FileContent::Region { division, .. } => kept.contains(division),
+            _ => true,
+        });
+        pointer.regions = kept;
+        self.build(pointer, Way::OnTop { news: false }, given(Vec::new()), held).await
     }
 
     /// Builds a database, points at it, opens it and lets go of the one before.
     async fn build(
         &self,
-        mut pointer: Pointer,
-        files: Vec<(PathBuf, CatalogueFile)>,
+        pointer: Pointer,
+        way: Way,
+        files: mpsc::Receiver<Brought>,
         held: &Held,
     ) -> Result<(), CatalogueError> {
+        let guides = self.make(&pointer, way, files, held).await?;
+        self.take_into_use(pointer, guides, held).await
+    }
+
+    /// Builds the database aside.
+    async fn make(
+        &self,
+        pointer: &Pointer,
+        way: Way,
+        files: mpsc::Receiver<Brought>,
+        held: &Held,
+    ) -> Result<u64, CatalogueError> {
+        let shelf = &self.0.shelf;
+        let in_use = || {
+            let current = self.current();
+            let database = current.pointer.as_ref().and_then(|pointer| pointer.database.clone());
+            database.map(|database| shelf.path(&database.file))
+        };
+        let (on_top, news) = match way {
+            Way::FromNothing { news } => (false, news),
+            Way::OnTop { news } => (true, news),
+        };
+        let plan = Plan {
+            target: shelf.path(BUILDING),
+            copy_of: if on_top { in_use() } else { None },
+            compared_with: if news { in_use() } else { None },
+            version: pointer.version,
+            regions: pointer.regions.clone(),
+        };
+        build::build(plan, files, held).await
+    }
+
+    async fn take_into_use(
+        &self,
+        mut pointer: Pointer,
+        guides: u64,
+        held: &Held,
+    ) -> Result<(), CatalogueError> {
+        pointer.guides = guides;
         let shelf = self.0.shelf.clone();
-        let target = shelf.path("catalogue-building.db.new");
-        let plan = Plan { target: target.clone(), files, county: pointer.county.clone() };
-        pointer.guides = build::build(plan, held).await?;
-        pointer.county_name = county_name(&target, pointer.county.as_ref()).await?;
         let put = shelf.clone();
-        let pointer = held.blocking(move || put.put(&target, pointer)).await?;
+        let pointer = held.blocking(move || put.put(&put.path(BUILDING), pointer)).await?;
         let open = Open::new(&shelf, pointer).await?;
         self.replace(open);
         let pointer = self.current().pointer.clone();
@@ -88,6 +255,14 @@ impl Catalogue {
             Ok(())
         })
         .await
+    }
+
+    /// Remembers something of the catalogue in use.
+    async fn point(&self, pointer: Pointer, held: &Held) -> Result<(), CatalogueError> {
+        let (shelf, written) = (self.0.shelf.clone(), pointer.clone());
+        held.blocking(move || shelf.point(&written)).await?;
+        self.replace(Open { pointer: Some(pointer), ..self.current().as_ref().clone() });
+        Ok(())
     }
 
     /// Builds a damaged database again from the files that are kept, or puts it aside.
@@ -105,7 +280,8 @@ impl Catalogue {
             }
         }
         if files.len() == pointer.files.len() {
-            match self.build(pointer.clone(), files, held).await {
+            let way = Way::FromNothing { news: false };
+            match self.build(pointer.clone(), way, given(files), held).await {
                 Ok(()) => return Ok(()),
                 Err(error) => tracing::warn!(%error, "the catalogue cannot be built again"),
             }
@@ -117,11 +293,39 @@ impl Catalogue {
     }
 }
 
+/// Name of a database that is being built.
+const BUILDING: &str = "catalogue-building.db.new";
+
+/// How a database comes about.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Of its files alone.
+    FromNothing {
+        /// What differs from the one in use is what the version changed.
+        news: bool,
+    },
+    /// Of a copy of the one in use, and files on top of it.
+    OnTop {
+        /// As above.
+        news: bool,
+    },
+}
+
+/// Files that are there already, as a download hands them on.
+fn given(files: Vec<Brought>) -> mpsc::Receiver<Brought> {
+    let (sender, receiver) = mpsc::channel(files.len().max(1));
+    for file in files {
+        // There is room for every one of them.
+        let _ = sender.try_send(file);
+    }
+    receiver
+}
+
 /// The pointer of a publication that is not built yet.
 fn described(
     manifest: &Manifest,
     info: &PlatformInfo,
-    county: Option<DivisionCode>,
+    regions: Vec<DivisionCode>,
     files: Vec<CatalogueFile>,
     now: Timestamp,
 ) -> Pointer {
@@ -131,12 +335,15 @@ fn described(
         published_at: manifest.published_at,
         checked_at: now,
         sample: manifest.sample,
-        county,
-        county_name: String::new(),
+        regions,
         guides: 0,
         public_key: info.public_key.clone(),
         files,
     }
+}
+
+fn current_or(current: &Open, pointer: Pointer) -> Pointer {
+    current.pointer.clone().unwrap_or(pointer)
 }
 
 /// Whether a publication has the very files that are installed.
@@ -145,24 +352,7 @@ fn same_content(installed: &Pointer, published: &Pointer) -> bool {
         pointer.files.iter().map(|file| file.digest.clone()).collect()
     };
     installed.database.is_some()
-        && installed.county == published.county
+        && installed.regions == published.regions
+        && installed.public_key == published.public_key
         && digests(installed) == digests(published)
-}
-
-async fn county_name(
-    built: &Path,
-    county: Option<&DivisionCode>,
-) -> Result<String, CatalogueError> {
-    let Some(county) = county else {
-        return Ok(String::new());
-    };
-    let bytes = tokio::fs::metadata(built).await?.len();
-    let expected = Database { file: String::new(), bytes };
-    let snapshot = Snapshot::open(built, &expected).await?;
-    let mut database = snapshot.database().await;
-    match read::division_name(&mut database, county).await {
-        // A county that the divisions leave out still has its guides.
-        Err(CatalogueError::UnknownDivision) => Ok(county.to_string()),
-        name => name,
-    }
 }

@@ -1,9 +1,11 @@
-//! The public catalogue on this device: divisions, holidays, and the guides of one county.
+//! The public catalogue on this device: divisions, holidays, and the guides of the regions that
+//! are kept.
 //!
 //! # Life
 //! [`Catalogue::open`] opens what is installed, if anything. [`Catalogue::update`] asks the
-//! platform what is published, and installs it where it is newer. A database is built
-//! aside, as a whole, and never changed afterwards; installing it is giving it its name
+//! platform what changed, or else what is published, and installs it where it is newer. A
+//! database is built aside, of files or of a copy of the one in use and what changed, and
+//! never changed afterwards; installing it is giving it its name
 //! and replacing one small pointer file, so a crash, a cut, a full disk or a dropped
 //! future leaves the catalogue before it in use, and what was downloaded is kept. Readers
 //! hold one [`Snapshot`] for all statements of a call: none of them ever sees two versions.
@@ -14,10 +16,12 @@
 //! older version than the installed one is refused.
 //!
 //! # Layout
-//! - `install`: an update, from the first question to the swap.
-//! - `publication`, `download`: what is published, and its files.
-//! - `unpack`, `build`, `schema.sql`: the database that is made of them.
+//! - `install`: from the first question to the swap.
+//! - `update`: what changed; `publication`, `download`: what is published, and its files.
+//! - `unpack`, `build`, `write`, `schema.sql`: the database that is made of them.
+//! - `changes`: what a version changed.
 //! - `shelf`: what lies on disk and how it is replaced.
+//! - `listing`, `nearness`: what lists show, and which place serves a person.
 //! - `read`, `search`, `query`, `highlight`: what is asked of it.
 //! - `fold`, `tokens`: what the index and a query have in common.
 //!
@@ -25,11 +29,14 @@
 //! and problems, and remembers which county was chosen.
 
 mod build;
+mod changes;
 mod download;
 mod error;
 mod fold;
 mod highlight;
 mod install;
+mod listing;
+mod nearness;
 pub(crate) mod publication;
 mod query;
 mod read;
@@ -39,6 +46,8 @@ mod shelf;
 mod tests;
 mod tokens;
 pub(crate) mod unpack;
+pub(crate) mod update;
+mod write;
 
 use std::{
     path::Path,
@@ -47,22 +56,25 @@ use std::{
 
 use jiff::Timestamp;
 use tongban_contract::{
-    discovery::PlatformInfo,
+    catalogue::FileContent,
     form::Form,
-    numbers::DivisionCode,
-    page::{DivisionView, GuideListView, GuideView, SearchGuides, ThemeView},
+    numbers::{DivisionCode, DivisionLevel},
+    page::{
+        BrowseView, CatalogueChangeView, DivisionView, GuideFilter, GuideListView, GuideView,
+        KeptView, RegionView, SearchGuides, ThemeView,
+    },
     problem::Problem,
 };
-use url::Url;
 
 use self::{
-    download::Progress,
+    listing::Counted,
+    nearness::Here,
     read::Snapshot,
     shelf::{Held, Pointer, Shelf},
 };
-use crate::transport::Transport;
 
 pub use self::error::CatalogueError;
+pub(crate) use self::install::Source;
 
 /// The catalogue. Clones are handles on the same one.
 #[derive(Clone)]
@@ -97,10 +109,10 @@ pub(crate) enum Updated {
 /// What is installed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Summary {
-    /// The county whose guides are kept.
-    pub(crate) county: Option<DivisionCode>,
-    /// Its name with the names above it, such as 湖北省宜昌市夷陵区.
-    pub(crate) county_name: String,
+    /// The regions whose guides are kept.
+    pub(crate) kept: Vec<KeptView>,
+    /// Bytes on disk.
+    pub(crate) bytes: u64,
     /// Number of guides that are listed.
     pub(crate) guides: u64,
     /// Published version; 0 where nothing is installed.
@@ -154,37 +166,63 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// Makes sure that the newest guides of `county` are installed.
+    /// Makes sure that the newest guides of `regions` are installed, and no others. With none,
+    /// the newest divisions and holidays are, before a county has been chosen; where guides
+    /// are installed, these are kept up then.
     ///
     /// # Errors
     /// Whatever it is, what was in use stays in use, and what has arrived is kept.
     pub(crate) async fn update(
         &self,
-        transport: &dyn Transport,
-        base: &Url,
-        info: &PlatformInfo,
-        county: &DivisionCode,
-        progress: Progress<'_>,
-        now: Timestamp,
+        source: Source<'_>,
+        regions: Vec<DivisionCode>,
     ) -> Result<Updated, CatalogueError> {
-        self.install(transport, base, info, Some(county.clone()), progress, now).await
+        let installed = || self.current().pointer.as_ref().map(|pointer| pointer.regions.clone());
+        let regions = if regions.is_empty() { installed().unwrap_or_default() } else { regions };
+        self.install(source, regions).await
     }
 
-    /// Makes sure that the newest divisions and holidays are installed, before a county
-    /// has been chosen. Where guides of a county are installed, these are kept up too.
-    ///
-    /// # Errors
-    /// As [`Self::update`].
-    pub(crate) async fn update_common(
+    /// Lets go of the guides of every region that is none of these, where some stay. That
+    /// takes no network.
+    pub(crate) async fn keep_only(&self, regions: Vec<DivisionCode>) -> Result<(), CatalogueError> {
+        let held = self.hold().await?;
+        self.leave(&publication::covering(regions), &held).await
+    }
+
+    /// The regions whose guides could be kept below `parent`, with their sizes: what is
+    /// published now.
+    pub(crate) async fn published(
         &self,
-        transport: &dyn Transport,
-        base: &Url,
-        info: &PlatformInfo,
-        progress: Progress<'_>,
-        now: Timestamp,
-    ) -> Result<Updated, CatalogueError> {
-        let county = self.current().pointer.as_ref().and_then(|pointer| pointer.county.clone());
-        self.install(transport, base, info, county, progress, now).await
+        source: Source<'_>,
+        parent: Option<&DivisionCode>,
+    ) -> Result<Vec<RegionView>, CatalogueError> {
+        let Source { transport, base, info, .. } = source;
+        let manifest = publication::manifest(transport, base, &info.public_key).await?;
+        let current = self.current();
+        let kept = |division: &DivisionCode| {
+            let regions = current.pointer.iter().flat_map(|pointer| &pointer.regions);
+            regions.into_iter().any(|region| region.contains(division))
+        };
+        let mut regions: Vec<RegionView> = Vec::new();
+        for file in &manifest.files {
+            let FileContent::Region { division, name } = &file.content else { continue };
+            if is_below(division, parent) {
+                match regions.iter_mut().find(|region| region.division == *division) {
+                    Some(region) => {
+                        region.bytes += file.bytes;
+                        region.guides = region.guides.max(file.guides);
+                    }
+                    None => regions.push(RegionView {
+                        division: division.clone(),
+                        name: name.clone(),
+                        guides: file.guides,
+                        bytes: file.bytes,
+                        kept: kept(division),
+                    }),
+                }
+            }
+        }
+        Ok(regions)
     }
 
     /// What is installed.
@@ -192,9 +230,9 @@ impl Catalogue {
         let open = self.current();
         let problem = open.damaged.then(|| CatalogueError::Damaged.problem());
         match (&open.pointer, &open.snapshot) {
-            (Some(pointer), Some(_)) => Summary {
-                county: pointer.county.clone(),
-                county_name: pointer.county_name.clone(),
+            (Some(pointer), Some(snapshot)) => Summary {
+                kept: snapshot.kept.clone(),
+                bytes: self.0.shelf.bytes(pointer),
                 guides: pointer.guides,
                 version: pointer.version,
                 published_at: Some(pointer.published_at),
@@ -204,6 +242,11 @@ impl Catalogue {
             },
             _ => Summary { problem, ..Summary::default() },
         }
+    }
+
+    /// The name of a county, or of a region above it, with the names above: 湖北省宜昌市夷陵区.
+    pub(crate) fn region_name(&self, region: &DivisionCode) -> Option<String> {
+        self.current().snapshot.as_ref()?.names.get(region).cloned()
     }
 
     /// The divisions below `parent`, or the topmost.
@@ -226,25 +269,70 @@ impl Catalogue {
         self.noted(read::division_name(&mut database, code).await)
     }
 
-    /// Every theme with its guides counted: none, where no county has been chosen.
-    pub(crate) async fn themes(&self) -> Result<Vec<ThemeView>, CatalogueError> {
-        let Some(snapshot) = self.current().snapshot.clone() else {
-            return Ok(read::all_themes(&Default::default()));
-        };
-        let mut database = snapshot.database().await;
-        self.noted(read::themes(&mut database).await)
+    /// Every theme with the guides counted that lists show to somebody in `home`: none, where
+    /// no county has been chosen.
+    pub(crate) async fn themes(
+        &self,
+        home: Option<&DivisionCode>,
+    ) -> Result<Vec<ThemeView>, CatalogueError> {
+        let current = self.current();
+        if current.regions().is_empty() {
+            return Ok(read::themes(&Default::default()));
+        }
+        let counted = self.counted(&GuideFilter::default(), home).await?;
+        Ok(read::themes(&counted.themes))
     }
 
-    /// Searches guides in everyday words, or lists them. Of several places that carry an
-    /// item out, the one that serves `home` is named.
+    /// What guides can be filtered by, with how many lists show under each choice.
+    pub(crate) async fn browse(
+        &self,
+        filter: &GuideFilter,
+        home: Option<&DivisionCode>,
+    ) -> Result<BrowseView, CatalogueError> {
+        Ok(self.counted(filter, home).await?.view())
+    }
+
+    async fn counted(
+        &self,
+        filter: &GuideFilter,
+        home: Option<&DivisionCode>,
+    ) -> Result<Counted, CatalogueError> {
+        let current = self.current();
+        let snapshot = current.of_regions()?;
+        let here = current.here(filter.region.as_ref(), home)?;
+        let mut database = snapshot.database().await;
+        let counted = async {
+            let entries = snapshot.entries(&mut database).await?;
+            let listing = snapshot.listing(&mut database, &entries, &here).await?;
+            Ok(listing::count(&entries, &listing, filter))
+        };
+        self.noted(counted.await)
+    }
+
+    /// Searches guides in everyday words, or lists them. Of several places that carry an item
+    /// out, the one that serves `home` is named, or else the nearest.
     pub(crate) async fn search(
         &self,
         request: &SearchGuides,
         home: Option<&DivisionCode>,
     ) -> Result<GuideListView, CatalogueError> {
-        let snapshot = self.current().of_county()?;
+        let current = self.current();
+        let snapshot = current.of_regions()?;
+        let here = current.here(request.filter.region.as_ref(), home)?;
         let mut database = snapshot.database().await;
-        self.noted(search::search(&mut database, request, home).await)
+        let found = async {
+            let entries = snapshot.entries(&mut database).await?;
+            let listing = snapshot.listing(&mut database, &entries, &here).await?;
+            search::search(&mut database, request, &entries, &listing).await
+        };
+        self.noted(found.await)
+    }
+
+    /// What each version changed, newest first.
+    pub(crate) async fn changes(&self) -> Result<Vec<CatalogueChangeView>, CatalogueError> {
+        let snapshot = self.current().any()?;
+        let mut database = snapshot.database().await;
+        self.noted(changes::read(&mut database).await)
     }
 
     /// The guide of an item, as the place carries it out that serves `asked`, or else
@@ -255,14 +343,16 @@ impl Catalogue {
         asked: Option<&DivisionCode>,
         home: Option<&DivisionCode>,
     ) -> Result<GuideView, CatalogueError> {
-        let snapshot = self.current().of_county()?;
+        let current = self.current();
+        let snapshot = current.of_regions()?;
+        let here = current.here(None, home)?;
         let mut database = snapshot.database().await;
-        self.noted(read::guide(&mut database, item, asked, home).await)
+        self.noted(read::guide(&mut database, item, asked, &here).await)
     }
 
     /// The form of an item, where it can be filed from here.
     pub(crate) async fn form(&self, item: &str) -> Result<Option<Form>, CatalogueError> {
-        let snapshot = self.current().of_county()?;
+        let snapshot = self.current().of_regions()?;
         let mut database = snapshot.database().await;
         self.noted(read::form(&mut database, item).await)
     }
@@ -294,7 +384,8 @@ impl Catalogue {
 impl Open {
     async fn new(shelf: &Shelf, pointer: Pointer) -> Result<Self, CatalogueError> {
         let database = pointer.database.as_ref().ok_or(CatalogueError::Damaged)?;
-        let snapshot = Snapshot::open(&shelf.path(&database.file), database).await?;
+        let path = shelf.path(&database.file);
+        let snapshot = Snapshot::open(&path, database, &pointer.regions).await?;
         Ok(Self { pointer: Some(pointer), snapshot: Some(Arc::new(snapshot)), damaged: false })
     }
 
@@ -305,11 +396,42 @@ impl Open {
         })
     }
 
-    fn of_county(&self) -> Result<Arc<Snapshot>, CatalogueError> {
+    fn regions(&self) -> &[DivisionCode] {
+        self.pointer.as_ref().map_or(&[], |pointer| &pointer.regions)
+    }
+
+    fn of_regions(&self) -> Result<Arc<Snapshot>, CatalogueError> {
         let snapshot = self.any()?;
-        match self.pointer.as_ref().and_then(|pointer| pointer.county.as_ref()) {
-            Some(_) => Ok(snapshot),
-            None => Err(CatalogueError::NoCounty),
+        if self.regions().is_empty() { Err(CatalogueError::NoCounty) } else { Ok(snapshot) }
+    }
+
+    /// Where somebody is: at what they ask about, or at `home` where its guides are kept, or
+    /// else in the first region that is.
+    fn here(
+        &self,
+        asked: Option<&DivisionCode>,
+        home: Option<&DivisionCode>,
+    ) -> Result<Here, CatalogueError> {
+        let regions = self.regions();
+        let home = home.filter(|home| regions.iter().any(|region| region.contains(home)));
+        let at = asked.or(home).or(regions.first());
+        at.map(Here::at).ok_or(CatalogueError::NoCounty)
+    }
+}
+
+/// Whether a region is a choice below `parent`: the province stands at the top.
+fn is_below(division: &DivisionCode, parent: Option<&DivisionCode>) -> bool {
+    match parent {
+        None => division.level() == DivisionLevel::Province,
+        Some(parent) => {
+            parent.contains(division) && *division != *parent && {
+                // A county of no city stands below the province.
+                let above = division.parent();
+                above.as_ref() == Some(parent)
+                    || (parent.level() == DivisionLevel::Province
+                        && above.and_then(|above| above.parent()).as_ref() == Some(parent)
+                        && division.as_str().get(2..4) == Some("90"))
+            }
         }
     }
 }

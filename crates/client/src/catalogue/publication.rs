@@ -1,5 +1,7 @@
 //! Asks what is published now: the manifest, believed only once its signature verifies.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use minisign_verify::{PublicKey, Signature};
@@ -53,31 +55,45 @@ fn verified(key: &PublicKey, manifest: &Bytes, signature: &[u8]) -> Result<Bytes
     Err(CatalogueError::Signature)
 }
 
-fn is_page(body: &[u8]) -> bool {
+pub(super) fn is_page(body: &[u8]) -> bool {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"<")
 }
 
-/// The files that are needed: the common one, and the county's where one is wanted.
+/// The files that are needed: the common ones, and those of each region.
 pub(crate) fn needed(
     manifest: &Manifest,
-    county: Option<&DivisionCode>,
+    regions: &[DivisionCode],
 ) -> Result<Vec<CatalogueFile>, CatalogueError> {
     let mut files: Vec<CatalogueFile> =
         manifest.files.iter().filter(|file| file.content == FileContent::Common).cloned().collect();
     if files.is_empty() {
         return Err(CatalogueError::Broken("no common file".to_owned()));
     }
-    if let Some(county) = county {
-        let of_county = manifest.files.iter().filter(|file| {
-            matches!(&file.content, FileContent::County { division, .. } if division == county)
-        });
+    for region in regions {
         let before = files.len();
-        files.extend(of_county.cloned());
+        files.extend(manifest.files.iter().filter(|file| is_of(file, region)).cloned());
         if files.len() == before {
-            return Err(CatalogueError::CountyNotPublished);
+            return Err(CatalogueError::RegionNotPublished);
         }
     }
     Ok(files)
+}
+
+/// Whether a file is of this region.
+pub(super) fn is_of(file: &CatalogueFile, region: &DivisionCode) -> bool {
+    matches!(&file.content, FileContent::Region { division, .. } if division == region)
+}
+
+/// The regions without those that lie in another of them.
+pub(super) fn covering(regions: impl IntoIterator<Item = DivisionCode>) -> Vec<DivisionCode> {
+    let mut covering: Vec<DivisionCode> = Vec::new();
+    // What contains another sorts before it.
+    for region in regions.into_iter().collect::<BTreeSet<_>>() {
+        if !covering.iter().any(|kept| kept.contains(&region)) {
+            covering.push(region);
+        }
+    }
+    covering
 }
 
 /// Address of a file of the catalogue.
@@ -90,7 +106,7 @@ pub(crate) fn file_address(base: &Url, file: &CatalogueFile) -> Result<String, C
     address(base, &format!("{folder}/{}", file.path))
 }
 
-fn address(base: &Url, path: &str) -> Result<String, CatalogueError> {
+pub(super) fn address(base: &Url, path: &str) -> Result<String, CatalogueError> {
     let mut address = base.clone();
     address.set_query(None);
     address.set_fragment(None);

@@ -101,6 +101,18 @@ impl Query {
         (code && self.tokens.len() == 1).then_some(self.key.as_str())
     }
 
+    /// What may be meant, where the catalogue has synonyms for a part of this query, of the
+    /// longest that is in it: each as the query says it, and alone.
+    pub(super) fn meant(&self, synonyms: &[(String, Vec<String>)]) -> Vec<(Self, Self)> {
+        let said = synonyms.iter().find(|(say, _)| !say.is_empty() && self.key.contains(say));
+        let meant = said.iter().flat_map(|(say, means)| {
+            means
+                .iter()
+                .map(move |means| (Self::new(&self.key.replace(say, means)), Self::new(means)))
+        });
+        meant.filter(|(_, alone)| !alone.tokens.is_empty()).collect()
+    }
+
     /// The expression that every token satisfies.
     pub(super) fn all(&self) -> String {
         self.joined(" AND ")

@@ -1,20 +1,22 @@
 //! What is read of the open catalogue besides searching: divisions, themes, guides, forms.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use sqlx::{ConnectOptions as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, FromRow, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use tongban_contract::{
     form::Form,
-    guide::{Guide, Item, Office},
+    guide::{Guide, Item, Office, Place},
     numbers::DivisionCode,
-    page::{DivisionView, GuideView, PlaceView, ThemeView},
+    page::{DivisionView, GuideView, KeptView, PlaceView, ThemeView},
     vocabulary::Theme,
 };
 
 use super::{
     build::{FORMAT, guide_at, read},
     error::CatalogueError,
+    listing::{Entries, Listing},
+    nearness::{Here, Nearest, parts_of},
     shelf::Database,
 };
 use crate::sqlite;
@@ -24,14 +26,29 @@ use crate::sqlite;
 /// all of its statements.
 pub(super) struct Snapshot {
     connection: Mutex<SqliteConnection>,
+    /// What lists need, read when the first of them is asked for.
+    entries: tokio::sync::OnceCell<Arc<Entries>>,
+    /// The regions whose guides it holds, with their names.
+    pub(super) kept: Vec<KeptView>,
+    /// Names of counties and what is above them, in full.
+    pub(super) names: BTreeMap<DivisionCode, String>,
+    /// For where people are, the latest last.
+    listings: std::sync::Mutex<Vec<(Here, Arc<Listing>)>>,
 }
+
+/// Places for which listings are kept: a county, a home in it, and those that are looked at.
+const LISTINGS: usize = 6;
 
 impl Snapshot {
     /// Opens the database at `path`.
     ///
     /// # Errors
     /// [`CatalogueError::Damaged`] where it is not there, cut off, or of another format.
-    pub(super) async fn open(path: &Path, expected: &Database) -> Result<Self, CatalogueError> {
+    pub(super) async fn open(
+        path: &Path,
+        expected: &Database,
+        regions: &[DivisionCode],
+    ) -> Result<Self, CatalogueError> {
         match tokio::fs::metadata(path).await {
             Ok(found) if found.len() == expected.bytes => {}
             Ok(_) => return Err(CatalogueError::Damaged),
@@ -47,7 +64,52 @@ impl Snapshot {
         if format != FORMAT {
             return Err(CatalogueError::Damaged);
         }
-        Ok(Self { connection: Mutex::new(connection) })
+        let names = region_names(&mut connection).await?;
+        let kept = |region: &DivisionCode| KeptView {
+            division: region.clone(),
+            // One that the divisions leave out still has its guides.
+            name: names.get(region).cloned().unwrap_or_else(|| region.to_string()),
+        };
+        let kept = regions.iter().map(kept).collect();
+        Ok(Self {
+            connection: Mutex::new(connection),
+            kept,
+            names,
+            entries: tokio::sync::OnceCell::new(),
+            listings: std::sync::Mutex::default(),
+        })
+    }
+
+    /// What lists need of every item.
+    pub(super) async fn entries(
+        &self,
+        database: &mut SqliteConnection,
+    ) -> Result<Arc<Entries>, CatalogueError> {
+        let entries = self.entries.get_or_try_init(async || {
+            Ok::<_, CatalogueError>(Arc::new(Entries::read(database).await?))
+        });
+        Ok(entries.await?.clone())
+    }
+
+    /// What lists show to somebody who is `here`.
+    pub(super) async fn listing(
+        &self,
+        database: &mut SqliteConnection,
+        entries: &Entries,
+        here: &Here,
+    ) -> Result<Arc<Listing>, CatalogueError> {
+        let listings = || self.listings.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let known = listings().iter().find(|(of, _)| of == here).map(|(_, found)| found.clone());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let made = Arc::new(Listing::new(database, entries, here).await?);
+        let mut kept = listings();
+        if kept.len() >= LISTINGS {
+            kept.remove(0);
+        }
+        kept.push((here.clone(), made.clone()));
+        Ok(made)
     }
 
     /// The database, for as many statements as belong together.
@@ -99,127 +161,200 @@ pub(super) async fn division_name(
     Ok(names.concat())
 }
 
-fn is_filler(name: &str) -> bool {
+pub(super) fn is_filler(name: &str) -> bool {
     matches!(name, "市辖区" | "县") || name.ends_with("直辖县级行政区划")
 }
 
-pub(super) async fn themes(
-    database: &mut SqliteConnection,
-) -> Result<Vec<ThemeView>, CatalogueError> {
-    let counts: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT t.theme, count(*) FROM guide_theme t JOIN guide g ON g.id = t.guide
-         WHERE g.listed GROUP BY t.theme",
-    )
-    .fetch_all(database)
-    .await?;
-    Ok(all_themes(&counts.into_iter().collect()))
-}
-
-/// Every theme in its usual order; one that no guide has is shown empty.
-pub(super) fn all_themes(counts: &BTreeMap<String, i64>) -> Vec<ThemeView> {
+/// Every theme in its usual order, with its guides counted; one that no guide has is empty.
+pub(super) fn themes(counts: &BTreeMap<String, u32>) -> Vec<ThemeView> {
     Theme::ALL
         .iter()
         .map(|theme| ThemeView {
             theme: theme.clone(),
             name: theme.term().to_owned(),
-            guides: counts
-                .get(theme.code())
-                .and_then(|count| u32::try_from(*count).ok())
-                .unwrap_or_default(),
+            guides: counts.get(theme.code()).copied().unwrap_or_default(),
         })
         .collect()
 }
 
-/// The guide of an item at the place that serves `asked`, or else `home`, or else the one
-/// place that serves the whole county; at no office where several serve a part each and
-/// neither says which.
+/// A place that carries an item out.
+#[derive(FromRow)]
+struct Row {
+    code: String,
+    division: String,
+    division_name: String,
+    department: String,
+    office: String,
+    patch: Option<String>,
+}
+
+impl Row {
+    /// The item as this place carries it out; none where its differences make no item.
+    fn guide(&self, item: &Item) -> Result<Option<Guide>, CatalogueError> {
+        let place = Place {
+            code: self.code.clone(),
+            item: item.code.clone(),
+            division: self.division.parse().map_err(|_| CatalogueError::Damaged)?,
+            office: read(&self.office)?,
+            patch: self.patch.as_deref().map(read).transpose()?.unwrap_or_default(),
+        };
+        Ok(guide_at(item, &place))
+    }
+}
+
+/// The guide of an item at the place that serves `asked`, or else who is `here`; at no office
+/// where several of the region serve a part of it each and nothing says which is the person's.
 pub(super) async fn guide(
     database: &mut SqliteConnection,
     item: &str,
     asked: Option<&DivisionCode>,
-    home: Option<&DivisionCode>,
+    here: &Here,
 ) -> Result<GuideView, CatalogueError> {
-    let row: Option<(String, Option<String>, String, String, bool)> = sqlx::query_as(
-        "SELECT i.body, p.body, g.division, g.division_name, g.has_form
-         FROM guide g JOIN item i ON i.code = g.item
-         LEFT JOIN place p ON p.item = g.item AND p.code = g.place
-         WHERE g.item = ?",
+    let row: Option<(String, bool)> = sqlx::query_as(
+        "SELECT body, has_form AND EXISTS (SELECT 1 FROM form f WHERE f.item = i.code)
+         FROM item i WHERE code = ?",
     )
     .bind(item)
     .fetch_optional(&mut *database)
     .await?;
-    let Some((body, place, division, mut division_name, has_form)) = row else {
+    let Some((body, has_form)) = row else {
         return Err(CatalogueError::UnknownItem);
     };
-    let whole: Item = read(&body)?;
-    let division: DivisionCode = division.parse().map_err(|_| CatalogueError::Damaged)?;
+    let item: Item = read(&body)?;
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT p.code, p.division, coalesce(d.name, p.division) division_name, o.department,
+             o.body office, p.patch
+         FROM place p JOIN office o ON o.id = p.office
+         LEFT JOIN division d ON d.code = p.division
+         WHERE p.item = ? ORDER BY p.division, p.code",
+    )
+    .bind(&item.code)
+    .fetch_all(&mut *database)
+    .await?;
     let mut places = Vec::new();
-    let mut guide = match place {
-        Some(place) => {
-            if asked.is_some_and(|asked| !division.contains(asked) && !asked.contains(&division)) {
-                return Err(CatalogueError::NoPlace);
-            }
-            Guide::at(&whole, &read(&place)?)
-                .map_err(|error| CatalogueError::Broken(error.to_string()))?
+    for row in rows {
+        // One whose differences make no item is passed over.
+        if let Some(guide) = row.guide(&item)? {
+            places.push((row, guide));
         }
+    }
+    let divisions: Vec<&str> = places.iter().map(|(row, _)| row.division.as_str()).collect();
+    let asked_here = asked.map(|asked| around(here, asked));
+    let nearest = asked_here.as_ref().unwrap_or(here).nearest(&divisions);
+    let chosen = match nearest {
+        None => return Err(CatalogueError::UnknownItem),
+        Some(Nearest::Elsewhere(_) | Nearest::InParts) if asked.is_some() => {
+            return Err(CatalogueError::NoPlace);
+        }
+        Some(Nearest::At(at) | Nearest::Own(at) | Nearest::Elsewhere(at)) => Some(at),
+        Some(Nearest::InParts) => None,
+    };
+    let serves = |at: &usize, asked: &DivisionCode| {
+        let there = places.get(*at).map(|(_, guide)| &guide.division);
+        there.is_some_and(|there| there.contains(asked) || asked.contains(there))
+    };
+    if chosen.zip(asked).is_some_and(|(at, asked)| !serves(&at, asked)) {
+        return Err(CatalogueError::NoPlace);
+    }
+    let region = &asked_here.as_ref().unwrap_or(here).region;
+    // Where each of several serves a part, the person may choose another.
+    let parts: Vec<PlaceView> = match nearest {
+        Some(Nearest::Own(_) | Nearest::InParts) => places
+            .iter()
+            .filter(|(_, guide)| region.contains(&guide.division))
+            .map(|(row, guide)| PlaceView {
+                division: guide.division.clone(),
+                division_name: row.division_name.clone(),
+                department: row.department.clone(),
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let also = places.len().saturating_sub(parts.len().max(1));
+    let chosen = chosen.filter(|at| *at < places.len()).map(|at| places.swap_remove(at));
+    let (mut guide, division_name) = match chosen {
+        Some((row, guide)) => match nearest {
+            Some(Nearest::Elsewhere(_)) => (guide, named(database, &row.division).await?),
+            _ => (guide, row.division_name),
+        },
         None => {
-            let mut parts = parts(database, &whole, &division).await?;
-            places = parts
-                .iter()
-                .map(|(guide, name)| PlaceView {
-                    division: guide.division.clone(),
-                    division_name: name.clone(),
-                    department: guide.office.department.clone(),
-                })
-                .collect();
-            let mut serving = |wanted: &DivisionCode| {
-                let found = parts.iter().rposition(|(g, _)| g.division.contains(wanted));
-                found.map(|index| parts.swap_remove(index))
+            let name = own_name(database, region).await?;
+            let guide = Guide {
+                item,
+                code: String::new(),
+                division: region.clone(),
+                office: Office::default(),
             };
-            let chosen = match asked {
-                Some(asked) => Some(serving(asked).ok_or(CatalogueError::NoPlace)?),
-                None => home.and_then(&mut serving),
-            };
-            match chosen {
-                Some((guide, name)) => {
-                    division_name = name;
-                    guide
-                }
-                None => {
-                    Guide { item: whole, code: String::new(), division, office: Office::default() }
-                }
-            }
+            (guide, format!("{name}{}", parts_of(region)))
         }
     };
     // What is promised but was not published cannot be filed.
     guide.item.has_form = has_form;
     let badges = guide.item.badges();
-    Ok(GuideView { guide, division_name, badges, places })
+    let also = u32::try_from(also).unwrap_or(u32::MAX);
+    Ok(GuideView { guide, division_name, badges, places: parts, also })
 }
 
-/// The item as each place in the county carries it out, with the name of the place's
-/// division. One in another comes after it.
-async fn parts(
+/// Where somebody who is `here` asks about: a place in their region, or somewhere else.
+fn around(here: &Here, asked: &DivisionCode) -> Here {
+    if here.region.contains(asked) && *asked != here.region {
+        Here { region: here.region.clone(), home: Some(asked.clone()) }
+    } else {
+        Here::at(asked)
+    }
+}
+
+async fn named(database: &mut SqliteConnection, division: &str) -> Result<String, CatalogueError> {
+    match division.parse() {
+        Ok(code) => name_or_code(database, &code).await,
+        Err(_) => Ok(division.to_owned()),
+    }
+}
+
+/// The name of a division with those above it; one that the divisions leave out has its code.
+async fn name_or_code(
     database: &mut SqliteConnection,
-    item: &Item,
-    county: &DivisionCode,
-) -> Result<Vec<(Guide, String)>, CatalogueError> {
+    code: &DivisionCode,
+) -> Result<String, CatalogueError> {
+    match division_name(database, code).await {
+        Err(CatalogueError::UnknownDivision) => Ok(code.to_string()),
+        name => name,
+    }
+}
+
+/// Names of counties and of what is above them, with the names above.
+async fn region_names(
+    database: &mut SqliteConnection,
+) -> Result<BTreeMap<DivisionCode, String>, CatalogueError> {
     let rows: Vec<(String, String)> = sqlx::query_as(
-        "SELECT p.body, coalesce(d.name, p.division)
-         FROM place p LEFT JOIN division d ON d.code = p.division
-         WHERE p.item = ? AND p.division LIKE ? || '%' ORDER BY p.division, p.code",
+        "SELECT code, name FROM division WHERE length(code) <= 6 ORDER BY length(code), code",
     )
-    .bind(&item.code)
-    .bind(county.as_str())
     .fetch_all(database)
     .await?;
-    let mut parts = Vec::new();
-    for (body, name) in rows {
-        if let Some(guide) = guide_at(item, &read(&body)?) {
-            parts.push((guide, name));
-        }
+    let mut names: BTreeMap<DivisionCode, String> = BTreeMap::new();
+    let mut above: BTreeMap<DivisionCode, String> = BTreeMap::new();
+    for (code, name) in rows {
+        let code: DivisionCode = code.parse().map_err(|_| CatalogueError::Damaged)?;
+        let parent = code.parent().and_then(|parent| above.get(&parent)).cloned();
+        let parent = parent.unwrap_or_default();
+        // Levels that only exist in the code tables are not part of an address.
+        let in_others = if is_filler(&name) { parent.clone() } else { format!("{parent}{name}") };
+        names.insert(code.clone(), format!("{parent}{name}"));
+        above.insert(code, in_others);
     }
-    Ok(parts)
+    Ok(names)
+}
+
+/// The name of a division by itself.
+async fn own_name(
+    database: &mut SqliteConnection,
+    code: &DivisionCode,
+) -> Result<String, CatalogueError> {
+    let name: Option<String> = sqlx::query_scalar("SELECT name FROM division WHERE code = ?")
+        .bind(code.as_str())
+        .fetch_optional(database)
+        .await?;
+    Ok(name.unwrap_or_default())
 }
 
 pub(super) async fn form(
@@ -227,8 +362,8 @@ pub(super) async fn form(
     item: &str,
 ) -> Result<Option<Form>, CatalogueError> {
     let row: Option<Option<String>> = sqlx::query_scalar(
-        "SELECT f.body FROM guide g LEFT JOIN form f ON f.item = g.item AND g.has_form
-         WHERE g.item = ?",
+        "SELECT f.body FROM item i LEFT JOIN form f ON f.item = i.code AND i.has_form
+         WHERE i.code = ?",
     )
     .bind(item)
     .fetch_optional(database)

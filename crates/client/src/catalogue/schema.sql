@@ -1,6 +1,7 @@
--- The catalogue of one county, built anew for every published version and never changed
--- after that. A change here needs a new FORMAT in build.rs: an installed database of
--- another format is then built again from the files that are kept, without any network.
+-- The catalogue of the regions that are kept, made of what was published and never changed
+-- once it is in use: an update works on a copy. A change here needs a new FORMAT in build.rs:
+-- an installed database of another format is then built again from the files that are kept,
+-- without any network.
 
 -- Divisions of the whole province.
 CREATE TABLE division (
@@ -18,75 +19,75 @@ CREATE TABLE holidays (
     body TEXT NOT NULL
 ) STRICT;
 
--- Items, places and forms as they were published.
+-- Everyday words, folded, and what may be meant by each: a JSON array.
+CREATE TABLE synonym (
+    say   TEXT NOT NULL PRIMARY KEY,
+    means TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Basic items as they were published, and of each what lists need.
 CREATE TABLE item (
-    ordinal INTEGER NOT NULL PRIMARY KEY,
-    code    TEXT NOT NULL UNIQUE,
-    body    TEXT NOT NULL
+    id         INTEGER NOT NULL PRIMARY KEY,
+    code       TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL,
+    -- JSON array of everyday names.
+    aliases    TEXT NOT NULL,
+    -- JSON arrays of codes.
+    themes     TEXT NOT NULL,
+    audiences  TEXT NOT NULL,
+    item_type  TEXT NOT NULL,
+    -- JSON array of codes.
+    badges     TEXT NOT NULL,
+    promised_days INTEGER,
+    visits     INTEGER,
+    -- Whether a form is promised; it is offered where there is one.
+    has_form   INTEGER NOT NULL,
+    -- Whether lists show it: in use or suspended.
+    listed     INTEGER NOT NULL,
+    body       TEXT NOT NULL
 ) STRICT;
 
+-- Offices, which many items share. The id is made of the digest of the body.
+CREATE TABLE office (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    department TEXT NOT NULL,
+    body       TEXT NOT NULL
+) STRICT;
+
+-- Who carries an item out where.
 CREATE TABLE place (
     item     TEXT NOT NULL,
-    code     TEXT NOT NULL,
     division TEXT NOT NULL,
-    -- What it is found by: the code, folded.
-    folded   TEXT NOT NULL,
-    body     TEXT NOT NULL,
-    PRIMARY KEY (item, code)
+    -- Implementation code. People type it in either case.
+    code     TEXT NOT NULL COLLATE NOCASE,
+    office   INTEGER NOT NULL,
+    -- What differs from the item; null where nothing does.
+    patch    TEXT,
+    PRIMARY KEY (item, division, code)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX place_folded ON place (folded);
+CREATE UNIQUE INDEX place_code ON place (code);
 
 CREATE TABLE form (
     item TEXT NOT NULL PRIMARY KEY,
     body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Guides: each item as the place nearest to the county carries it out, or as it is
--- published where several places of the county do. Only what lists and their order need;
--- the rest is read from item and place.
-CREATE TABLE guide (
-    id            INTEGER NOT NULL PRIMARY KEY,
-    item          TEXT NOT NULL UNIQUE,
-    -- Place that carries it out; null where several of the county do, as only the person
-    -- can say which is theirs.
-    place         TEXT,
-    -- Division of the place, or the county.
-    division      TEXT NOT NULL,
-    name          TEXT NOT NULL,
-    -- JSON array of everyday names.
-    aliases       TEXT NOT NULL,
-    -- Name and everyday names, folded; the latter one a line.
-    name_key      TEXT NOT NULL,
-    alias_keys    TEXT NOT NULL,
-    -- Empty where there are several places.
-    department    TEXT NOT NULL,
-    division_name TEXT NOT NULL,
-    promised_days INTEGER,
-    visits        INTEGER,
-    -- JSON array of codes.
-    badges        TEXT NOT NULL,
-    has_form      INTEGER NOT NULL,
-    -- Whether lists show it: in use or suspended.
-    listed        INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE guide_theme (
-    theme TEXT NOT NULL,
-    guide INTEGER NOT NULL,
-    PRIMARY KEY (theme, guide)
+-- What the versions that came here changed, newest last: items that lists show.
+CREATE TABLE change (
+    version INTEGER NOT NULL,
+    item    TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    -- added, changed or removed
+    kind    TEXT NOT NULL,
+    PRIMARY KEY (version, item)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE guide_audience (
-    audience TEXT NOT NULL,
-    guide    INTEGER NOT NULL,
-    PRIMARY KEY (audience, guide)
-) STRICT, WITHOUT ROWID;
-
--- The search index. The application makes the tokens (see tokens.rs), all of them lower
--- case and parted by blanks; the tokeniser `ascii` takes every character above ASCII as
--- part of a token and so never cuts one in two. No text is stored; positions are, as
--- bm25 measures nothing without either.
+-- The search index of the items. The application makes the tokens (see tokens.rs), all of
+-- them lower case and parted by blanks; the tokeniser `ascii` takes every character above
+-- ASCII as part of a token and so never cuts one in two. No text is stored; positions are,
+-- as bm25 measures nothing without either. Places are not in it: their names would make
+-- every item of a town answer to the town's name.
 CREATE VIRTUAL TABLE guide_index USING fts5 (
     name, alias, result, material, body, sound, code,
-    content = '', tokenize = 'ascii'
+    content = '', contentless_delete = 1, tokenize = 'ascii'
 );

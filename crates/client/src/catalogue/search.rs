@@ -2,153 +2,174 @@
 //! where no guide has them all, those that have most of what matters are taken. The
 //! order is decided here, in one place: first by how the whole query stands to the name
 //! and the everyday names, then by the index's own measure (bm25), names weighing more
-//! than materials and materials more than the rest.
+//! than materials and materials more than the rest. What is carried out where the person is
+//! comes before what is only elsewhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{cmp::Ordering, collections::BTreeMap};
 
-use sqlx::{FromRow, SqliteConnection};
-use tongban_contract::{
-    numbers::DivisionCode,
-    page::{GuideListView, GuideRow, SearchGuides},
-    vocabulary::Badge,
-};
+use sqlx::SqliteConnection;
+use tongban_contract::page::{GuideListView, GuideRow, GuideSort, SearchGuides};
 
 use super::{
-    build::read,
     error::CatalogueError,
     highlight::mark,
+    listing::{Entries, Entry, Listing, Shown, passes},
     query::{Query, Token},
 };
 
 /// Columns in which a token speaks for a guide although the others are missing.
 const NAMES: &str = "{name alias result sound code}";
 
-/// A guide that matches, with what decides its place.
-#[derive(FromRow)]
-struct Candidate {
-    id: i64,
-    relevance: f64,
-    name_key: String,
-    alias_keys: String,
-    has_form: bool,
-}
+/// Fewer guides than this are followed by those that have most of the query in their names:
+/// the right one may be called something else.
+const FEW: usize = 5;
+
+/// What a synonym finds stands behind what the words themselves do, where all else is alike.
+const BY_SYNONYM: f64 = 300.0;
+
+/// What nobody here carries out stands behind what somebody does, where the names are alike.
+const ELSEWHERE: f64 = 500.0;
 
 /// Searches, or lists everything where the query is blank.
 pub(super) async fn search(
     database: &mut SqliteConnection,
     request: &SearchGuides,
-    home: Option<&DivisionCode>,
+    entries: &Entries,
+    listing: &Listing,
 ) -> Result<GuideListView, CatalogueError> {
     let query = Query::new(&request.query);
-    let ranked = if request.query.trim().is_empty() {
-        listed(database, request).await?
+    let scored = if request.query.trim().is_empty() {
+        (0..entries.all.len()).map(|number| (number, 0.0)).collect()
     } else if query.tokens.is_empty() {
-        Vec::new()
+        BTreeMap::new()
     } else {
-        found(database, request, &query).await?
+        found(database, entries, &query).await?
     };
+    let mut ranked: Vec<Ranked<'_>> = scored
+        .into_iter()
+        .filter_map(|(number, score)| {
+            let (entry, shown) = (entries.all.get(number)?, listing.0.get(number)?);
+            let score = if shown.serves { score } else { score + ELSEWHERE };
+            passes(&request.filter, entry, shown).then_some(Ranked { entry, shown, score })
+        })
+        .collect();
+    ranked.sort_by(|one, other| one.compare(other, request.sort));
     let total = u32::try_from(ranked.len()).unwrap_or(u32::MAX);
-    let page: Vec<(i64, f64)> = ranked
+    let rows = ranked
         .into_iter()
         .skip(usize::try_from(request.offset).unwrap_or(usize::MAX))
         .take(usize::try_from(request.limit).unwrap_or(usize::MAX))
+        .map(|ranked| ranked.row(&query))
         .collect();
-    let rows = rows(database, &page, &query, home).await?;
     Ok(GuideListView { total, rows })
 }
 
-fn filter(code: &Option<String>) -> Option<&str> {
-    code.as_deref().filter(|code| !code.is_empty())
-}
-
-/// Every guide of the theme and audience: those that can be filed from here first.
-async fn listed(
-    database: &mut SqliteConnection,
-    request: &SearchGuides,
-) -> Result<Vec<(i64, f64)>, CatalogueError> {
-    let ids: Vec<(i64,)> = sqlx::query_as(
-        "SELECT g.id FROM guide g
-         WHERE g.listed
-           AND (?1 IS NULL OR EXISTS (
-                   SELECT 1 FROM guide_theme t WHERE t.theme = ?1 AND t.guide = g.id))
-           AND (?2 IS NULL OR EXISTS (
-                   SELECT 1 FROM guide_audience a WHERE a.audience = ?2 AND a.guide = g.id))
-         ORDER BY g.has_form DESC, g.id",
-    )
-    .bind(filter(&request.theme))
-    .bind(filter(&request.audience))
-    .fetch_all(database)
-    .await?;
-    Ok(ids.into_iter().map(|(id,)| (id, 0.0)).collect())
-}
-
-/// The guides that match, best first.
+/// The guides that match, by their numbers; the smaller the score, the better.
 async fn found(
     database: &mut SqliteConnection,
-    request: &SearchGuides,
+    entries: &Entries,
     query: &Query,
-) -> Result<Vec<(i64, f64)>, CatalogueError> {
-    let mut scored: Vec<(i64, f64)> = candidates(database, request, &query.all())
-        .await?
-        .into_iter()
-        .map(|candidate| (candidate.id, score(&candidate, query)))
-        .collect();
+) -> Result<BTreeMap<usize, f64>, CatalogueError> {
+    let mut scored = BTreeMap::new();
+    add(&mut scored, matching(database, entries, query).await?, 0.0);
+    for (whole, alone) in query.meant(&entries.synonyms) {
+        let found = matching(database, entries, &whole).await?;
+        let found = match found.as_slice() {
+            // What was said around it (想开个…要办啥) is in no guide.
+            [] => matching(database, entries, &alone).await?,
+            _ => found,
+        };
+        add(&mut scored, found, BY_SYNONYM);
+    }
     if let Some(code) = query.place_code() {
         // Nothing is a better match than the one place that has this code.
-        scored.extend(by_place(database, request, code).await?.into_iter().map(|id| (id, -5000.0)));
+        let of_code = by_place(database, code).await?;
+        let of_code = of_code.into_iter().filter_map(|id| entries.at(id));
+        add(&mut scored, of_code.map(|number| (number, -5000.0)).collect(), 0.0);
     }
-    for scope in [NAMES, ""] {
-        if scored.is_empty() {
-            scored = relaxed(database, request, query, scope).await?;
-        }
+    if scored.len() < FEW {
+        let more = relaxed(database, entries, query, NAMES).await?;
+        add(&mut scored, more, 0.0);
     }
-    scored.sort_by(|(id, score), (other_id, other)| score.total_cmp(other).then(id.cmp(other_id)));
-    let mut seen = BTreeSet::new();
-    scored.retain(|(id, _)| seen.insert(*id));
+    if scored.is_empty() {
+        add(&mut scored, relaxed(database, entries, query, "").await?, 0.0);
+    }
     Ok(scored)
 }
 
-/// Guides that satisfy an expression of the index. The weights are of the columns name,
-/// alias, result, material, body, sound and code.
-async fn candidates(
-    database: &mut SqliteConnection,
-    request: &SearchGuides,
-    expression: &str,
-) -> Result<Vec<Candidate>, CatalogueError> {
-    Ok(sqlx::query_as(
-        "SELECT g.id, bm25(guide_index, 10.0, 8.0, 5.0, 2.0, 1.0, 6.0, 10.0) AS relevance,
-             g.name_key, g.alias_keys, g.has_form
-         FROM guide_index JOIN guide g ON g.id = guide_index.rowid
-         WHERE guide_index MATCH ?3
-           AND (?1 IS NULL OR EXISTS (
-                   SELECT 1 FROM guide_theme t WHERE t.theme = ?1 AND t.guide = g.id))
-           AND (?2 IS NULL OR EXISTS (
-                   SELECT 1 FROM guide_audience a WHERE a.audience = ?2 AND a.guide = g.id))",
-    )
-    .bind(filter(&request.theme))
-    .bind(filter(&request.audience))
-    .bind(expression)
-    .fetch_all(database)
-    .await?)
+/// Adds what was found another way; what was found before keeps its better score.
+fn add(scored: &mut BTreeMap<usize, f64>, more: Vec<(usize, f64)>, penalty: f64) {
+    for (number, score) in more {
+        let kept = scored.entry(number).or_insert(f64::INFINITY);
+        *kept = kept.min(score + penalty);
+    }
 }
 
-async fn by_place(
+/// Guides that have every token of a query.
+async fn matching(
     database: &mut SqliteConnection,
-    request: &SearchGuides,
-    code: &str,
+    entries: &Entries,
+    query: &Query,
+) -> Result<Vec<(usize, f64)>, CatalogueError> {
+    let candidates = candidates(database, &query.all()).await?;
+    Ok(candidates
+        .into_iter()
+        .filter_map(|(id, relevance)| {
+            let number = entries.at(id)?;
+            Some((number, score(entries.all.get(number)?, relevance, query)))
+        })
+        .collect())
+}
+
+/// Numbers of the items that satisfy an expression of the index, each with bm25. The weights
+/// are of the columns name, alias, result, material, body, sound and code.
+///
+/// They come as one text: thousands of rows would take longer to hand over than to find.
+async fn candidates(
+    database: &mut SqliteConnection,
+    expression: &str,
+) -> Result<Vec<(i64, f64)>, CatalogueError> {
+    let found: Option<String> = sqlx::query_scalar(
+        "SELECT group_concat(id || ' ' || relevance, ';') FROM (
+             SELECT rowid id, bm25(guide_index, 10.0, 8.0, 5.0, 2.0, 1.0, 6.0, 10.0) relevance
+             FROM guide_index WHERE guide_index MATCH ? LIMIT 1000000)",
+    )
+    .bind(expression)
+    .fetch_one(database)
+    .await?;
+    let pair = |pair: &str| {
+        let (id, relevance) = pair.split_once(' ')?;
+        Some((id.parse().ok()?, relevance.parse().ok()?))
+    };
+    found
+        .iter()
+        .flat_map(|all| all.split(';'))
+        .map(|p| pair(p).ok_or(CatalogueError::Damaged))
+        .collect()
+}
+
+/// Numbers of the items that satisfy an expression of the index.
+async fn having(
+    database: &mut SqliteConnection,
+    expression: &str,
 ) -> Result<Vec<i64>, CatalogueError> {
+    let found: Option<String> = sqlx::query_scalar(
+        "SELECT group_concat(rowid, ';') FROM guide_index WHERE guide_index MATCH ?",
+    )
+    .bind(expression)
+    .fetch_one(database)
+    .await?;
+    let id = |id: &str| id.parse().map_err(|_| CatalogueError::Damaged);
+    found.iter().flat_map(|all| all.split(';')).map(id).collect()
+}
+
+/// Items of the places whose code begins with this.
+async fn by_place(database: &mut SqliteConnection, code: &str) -> Result<Vec<i64>, CatalogueError> {
     // '~' sorts after every letter and digit.
     Ok(sqlx::query_scalar(
-        "SELECT g.id FROM guide g
-         WHERE g.listed
-           AND g.item IN (SELECT item FROM place WHERE folded >= ?3 AND folded < ?3 || '~')
-           AND (?1 IS NULL OR EXISTS (
-                   SELECT 1 FROM guide_theme t WHERE t.theme = ?1 AND t.guide = g.id))
-           AND (?2 IS NULL OR EXISTS (
-                   SELECT 1 FROM guide_audience a WHERE a.audience = ?2 AND a.guide = g.id))",
+        "SELECT DISTINCT i.id FROM place p JOIN item i ON i.code = p.item
+         WHERE p.code >= ?1 AND p.code < ?1 || '~' LIMIT 1000",
     )
-    .bind(filter(&request.theme))
-    .bind(filter(&request.audience))
     .bind(code)
     .fetch_all(database)
     .await?)
@@ -159,40 +180,33 @@ async fn by_place(
 /// Guides with less than half of what the best one has are left out.
 async fn relaxed(
     database: &mut SqliteConnection,
-    request: &SearchGuides,
+    entries: &Entries,
     query: &Query,
     scope: &str,
-) -> Result<Vec<(i64, f64)>, CatalogueError> {
+) -> Result<Vec<(usize, f64)>, CatalogueError> {
     let any = scoped(scope, &query.any());
-    let candidates = candidates(database, request, &any).await?;
+    let candidates = candidates(database, &any).await?;
     let mut shares: BTreeMap<i64, f64> = BTreeMap::new();
     let mut whole = 0.0;
-    let guides: i64 = sqlx::query_scalar("SELECT count(*) FROM guide WHERE listed")
-        .fetch_one(&mut *database)
-        .await?;
     for token in &query.tokens {
-        let having: Vec<i64> =
-            sqlx::query_scalar("SELECT rowid FROM guide_index WHERE guide_index MATCH ?")
-                .bind(scoped(scope, &token.expression()))
-                .fetch_all(&mut *database)
-                .await?;
+        let having = having(database, &scoped(scope, &token.expression())).await?;
         if having.is_empty() {
             continue;
         }
-        let weight = weight(token, having.len(), guides);
+        let weight = weight(token, having.len(), entries.all.len());
         whole += weight;
         for id in having {
             *shares.entry(id).or_default() += weight;
         }
     }
     let share = |id: i64| shares.get(&id).map_or(0.0, |part| part / whole);
-    let best = candidates.iter().map(|c| share(c.id)).fold(0.0, f64::max);
+    let best = candidates.iter().map(|(id, _)| share(*id)).fold(0.0, f64::max);
     Ok(candidates
-        .iter()
-        .filter(|candidate| share(candidate.id) >= best / 2.0)
-        .map(|candidate| {
-            // Always behind any guide that has every token.
-            (candidate.id, 1000.0 * (1.0 - share(candidate.id)) + candidate.relevance)
+        .into_iter()
+        .filter(|(id, _)| share(*id) >= best / 2.0)
+        // Always behind any guide that has every token.
+        .filter_map(|(id, relevance)| {
+            Some((entries.at(id)?, 1000.0 * (1.0 - share(id)) + relevance))
         })
         .collect())
 }
@@ -202,7 +216,7 @@ fn scoped(scope: &str, expression: &str) -> String {
 }
 
 /// How much a token says. Of two rare ones, a pair of characters says more than one.
-fn weight(token: &Token, having: usize, guides: i64) -> f64 {
+fn weight(token: &Token, having: usize, guides: usize) -> f64 {
     // Exact far beyond any number of guides.
     #[allow(clippy::cast_precision_loss)]
     let rarity = (1.0 + guides as f64 / having as f64).ln();
@@ -210,94 +224,80 @@ fn weight(token: &Token, having: usize, guides: i64) -> f64 {
 }
 
 /// Smaller is better: whole steps by how the query stands to the names, bm25 within.
-fn score(candidate: &Candidate, query: &Query) -> f64 {
-    let Candidate { relevance, name_key, alias_keys, has_form, .. } = candidate;
+fn score(entry: &Entry, relevance: f64, query: &Query) -> f64 {
     let key = query.key.as_str();
-    let step = if name_key == key {
+    let aliases = &entry.alias_keys;
+    let step = if entry.name_key == key {
         5.0
-    } else if alias_keys.lines().any(|alias| alias == key) {
+    } else if aliases.iter().any(|alias| alias == key) {
         4.0
-    } else if name_key.starts_with(key) {
+    } else if entry.name_key.starts_with(key) {
         3.0
-    } else if name_key.contains(key) {
+    } else if entry.name_key.contains(key) {
         2.0
-    } else if alias_keys.contains(key) {
+    } else if aliases.iter().any(|alias| alias.contains(key)) {
         1.0
     } else {
         0.0
     };
-    // Of guides that match much alike, the one that can be filed from here.
-    let filed_here = if *has_form { 2.0 } else { 0.0 };
-    relevance - filed_here - 1000.0 * step
+    // Of guides that match much alike, the one that can be filed from here, and then the one
+    // that more places carry out: more people come for it.
+    let filed_here = if entry.has_form { 2.0 } else { 0.0 };
+    #[allow(clippy::cast_precision_loss)] // As above.
+    let common = (entry.places as f64).ln() / 5.0;
+    relevance - filed_here - common - 1000.0 * step
 }
 
-#[derive(FromRow)]
-struct Row {
-    item: String,
-    name: String,
-    aliases: String,
-    department: String,
-    division_name: String,
-    promised_days: Option<u32>,
-    visits: Option<u32>,
-    badges: String,
-    has_form: bool,
+/// A guide of a list.
+struct Ranked<'a> {
+    entry: &'a Entry,
+    shown: &'a Shown,
+    score: f64,
 }
 
-/// The rows of one page, in the order of `page`. Where several places of the county carry
-/// an item out, the one that serves `home` is named.
-async fn rows(
-    database: &mut SqliteConnection,
-    page: &[(i64, f64)],
-    query: &Query,
-    home: Option<&DivisionCode>,
-) -> Result<Vec<GuideRow>, CatalogueError> {
-    let ids: Vec<i64> = page.iter().map(|(id, _)| *id).collect();
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT g.item, g.name, g.aliases,
-             coalesce(p.body ->> '$.office.department', g.department) department,
-             coalesce(d.name, g.division_name) division_name,
-             g.promised_days, g.visits, g.badges, g.has_form
-         FROM json_each(?1) page JOIN guide g ON g.id = page.value
-         LEFT JOIN place p ON g.place IS NULL AND p.item = g.item AND p.code = (
-             SELECT own.code FROM place own
-             WHERE own.item = g.item AND own.division LIKE g.division || '%'
-               AND ?2 LIKE own.division || '%'
-             ORDER BY own.division DESC, own.code DESC LIMIT 1)
-         LEFT JOIN division d ON d.code = p.division
-         ORDER BY page.key",
-    )
-    .bind(serde_json::json!(ids).to_string())
-    .bind(home.map(DivisionCode::as_str))
-    .fetch_all(database)
-    .await?;
-    rows.into_iter().zip(page).map(|(row, (_, score))| view(row, *score, query)).collect()
-}
+impl Ranked<'_> {
+    fn compare(&self, other: &Self, sort: GuideSort) -> Ordering {
+        let last = |days: Option<u32>| days.unwrap_or(u32::MAX);
+        let by_wish = match sort {
+            GuideSort::Relevance => Ordering::Equal,
+            GuideSort::Days => last(self.shown.promised_days).cmp(&last(other.shown.promised_days)),
+            GuideSort::Visits => last(self.shown.visits).cmp(&last(other.shown.visits)),
+            GuideSort::Name => self.entry.name.cmp(&other.entry.name),
+        };
+        by_wish
+            .then(self.score.total_cmp(&other.score))
+            .then(other.entry.has_form.cmp(&self.entry.has_form))
+            .then(self.entry.id.cmp(&other.entry.id))
+    }
 
-fn view(row: Row, score: f64, query: &Query) -> Result<GuideRow, CatalogueError> {
-    let name = mark(&row.name, query);
-    let aliases: Vec<String> = read(&row.aliases)?;
-    let badges: Vec<Badge> = read(&row.badges)?;
-    // Only an everyday name that says more than the name itself is worth its line. Of
-    // two that say as much, the first.
-    let alias = aliases
-        .iter()
-        .map(|alias| mark(alias, query))
-        .rev()
-        .max_by_key(|alias| alias.tokens.len())
-        .filter(|alias| alias.tokens.len() > name.tokens.len())
-        .map(|alias| alias.pieces)
-        .unwrap_or_default();
-    Ok(GuideRow {
-        item: row.item,
-        name: name.pieces,
-        alias,
-        department: row.department,
-        division_name: row.division_name,
-        promised_days: row.promised_days,
-        visits: row.visits,
-        badges,
-        has_form: row.has_form,
-        score,
-    })
+    fn row(&self, query: &Query) -> GuideRow {
+        let Self { entry, shown, score } = *self;
+        let name = mark(&entry.name, query);
+        // Only an everyday name that says more than the name itself is worth its line. Of
+        // two that say as much, the first.
+        let alias = entry
+            .aliases
+            .iter()
+            .map(|alias| mark(alias, query))
+            .rev()
+            .max_by_key(|alias| alias.tokens.len())
+            .filter(|alias| alias.tokens.len() > name.tokens.len())
+            .map(|alias| alias.pieces)
+            .unwrap_or_default();
+        GuideRow {
+            item: entry.code.clone(),
+            name: name.pieces,
+            alias,
+            department: shown.department.clone(),
+            division: shown.division.clone(),
+            division_name: shown.division_name.clone(),
+            promised_days: shown.promised_days,
+            visits: shown.visits,
+            badges: shown.badges.clone(),
+            has_form: entry.has_form,
+            serves: shown.serves,
+            also: u32::try_from(shown.also).unwrap_or(u32::MAX),
+            score,
+        }
+    }
 }

@@ -4,8 +4,8 @@
 //! - `catalogue.json`: the pointer, the one thing that is replaced; it names the database
 //!   in use and remembers what it was built from.
 //! - `downloads/<digest>.part`: what has arrived of a file; `….zst`: all of it, verified.
-//!   The files of the catalogue in use are kept, so that a damaged database, or one of an
-//!   older program, is built again without any network.
+//!   The files that made the catalogue in use are kept, updates among them, so that a damaged
+//!   database, or one of an older program, is built again without any network.
 //! - `update.lock`: held by the one program that is updating.
 
 use std::{
@@ -35,15 +35,14 @@ pub(super) struct Pointer {
     pub(super) checked_at: Timestamp,
     /// Whether it is a sample.
     pub(super) sample: bool,
-    /// The county whose guides it holds.
-    pub(super) county: Option<DivisionCode>,
-    /// Its name with the names above it.
-    pub(super) county_name: String,
+    /// The regions whose guides it holds; none of them lies in another.
+    pub(super) regions: Vec<DivisionCode>,
     /// Number of guides that it lists.
     pub(super) guides: u64,
     /// Key that signed it: another platform's versions are not compared with these.
     pub(super) public_key: String,
-    /// The files it was built from.
+    /// The files it was built from, in the order in which they were read: those of a
+    /// publication, then updates and the files of regions that were added later.
     pub(super) files: Vec<CatalogueFile>,
 }
 
@@ -158,6 +157,22 @@ impl Shelf {
             self.point(&pointer)?;
         }
         Ok(pointer)
+    }
+
+    /// Keeps the payload of an update, which is verified, as one of the files.
+    pub(super) fn keep(&self, payload: &[u8], digest: &Digest) -> Result<PathBuf, CatalogueError> {
+        let (part, whole) = (self.part(digest), self.whole(digest));
+        let mut file = File::create(&part)?;
+        file.write_all(payload)?;
+        file.sync_all()?;
+        fs::rename(part, &whole)?;
+        Ok(whole)
+    }
+
+    /// Bytes on disk: the database and the files that it can be built again from.
+    pub(super) fn bytes(&self, pointer: &Pointer) -> u64 {
+        let database = pointer.database.as_ref().map_or(0, |database| database.bytes);
+        database + pointer.files.iter().map(|file| file.bytes).sum::<u64>()
     }
 
     /// Removes what is not in use. What cannot be removed now is left for the next time.

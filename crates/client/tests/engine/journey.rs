@@ -30,8 +30,8 @@ async fn a_filing_made_offline_ends_with_a_licence_that_the_next_filing_hands_in
     let found = client
         .search_guides(SearchGuides {
             query: "开饭店".to_owned(),
-            theme: None,
-            audience: None,
+            filter: GuideFilter::default(),
+            sort: GuideSort::default(),
             offset: 0,
             limit: 10,
         })

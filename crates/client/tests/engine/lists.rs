@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path};
 
 use serde_json::Value;
-use tongban_contract::page::{GuideRow, SearchGuides};
+use tongban_contract::page::{GuideFilter, GuideRow, GuideSort, SearchGuides};
 use tongban_platform::catalogue::import::import;
 
 use crate::world::{World, choose_county};
@@ -18,8 +18,8 @@ const FIRST_PAGE: u32 = 20;
 async fn found(client: &tongban_client::Client, query: &str) -> (u32, Vec<GuideRow>) {
     let request = SearchGuides {
         query: query.to_owned(),
-        theme: None,
-        audience: None,
+        filter: GuideFilter::default(),
+        sort: GuideSort::default(),
         offset: 0,
         limit: FIRST_PAGE,
     };

@@ -31,6 +31,7 @@ mod lists;
 mod locking;
 mod network;
 mod person;
+mod regions;
 mod search;
 mod secrets;
 mod sessions;

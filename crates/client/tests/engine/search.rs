@@ -1,7 +1,7 @@
 //! What people type, over every guide of the sample: how much of what answers it is on the
 //! first page. How the answers were judged stands in `queries.tsv`.
 
-use tongban_contract::page::SearchGuides;
+use tongban_contract::page::{GuideFilter, GuideSort, SearchGuides};
 
 use crate::world::{World, choose_county};
 
@@ -9,8 +9,8 @@ const QUERIES: &str = include_str!("queries.tsv");
 /// Rows of a first page.
 const FIRST_PAGE: usize = 10;
 /// Least share of the answers that must be there, on average over the queries. What it is when
-/// this was written (0.935), rounded down: whoever makes the search better raises it.
-const RECALL: f64 = 0.93;
+/// this was written (0.970), rounded down: whoever makes the search better raises it.
+const RECALL: f64 = 0.965;
 
 #[tokio::test]
 async fn what_people_type_brings_its_answers_to_the_first_page() {
@@ -22,8 +22,8 @@ async fn what_people_type_brings_its_answers_to_the_first_page() {
         let (query, answers) = line.split_once('\t').unwrap();
         let request = SearchGuides {
             query: query.to_owned(),
-            theme: None,
-            audience: None,
+            filter: GuideFilter::default(),
+            sort: GuideSort::default(),
             offset: 0,
             limit: FIRST_PAGE.try_into().unwrap(),
         };

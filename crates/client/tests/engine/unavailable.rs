@@ -23,8 +23,13 @@ async fn unavailable(client: &Client) -> UnavailableView {
 }
 
 async fn guides_are_found(client: &Client) {
-    let request =
-        SearchGuides { query: String::new(), theme: None, audience: None, offset: 0, limit: 10 };
+    let request = SearchGuides {
+        query: String::new(),
+        filter: GuideFilter::default(),
+        sort: GuideSort::default(),
+        offset: 0,
+        limit: 10,
+    };
     assert!(!client.search_guides(request).await.unwrap().rows.is_empty());
 }
 

@@ -144,6 +144,8 @@ impl World {
             let to = assets.join("catalogue/items").join(file.file_name().unwrap());
             std::fs::copy(file, to).unwrap();
         }
+        let synonyms = "catalogue/synonyms.json";
+        std::fs::copy(samples().join(synonyms), assets.join(synonyms)).unwrap();
         world.start_platform().await;
         world
     }

@@ -163,6 +163,10 @@ pub struct CatalogueView {
     pub county: Option<DivisionCode>,
     /// Its name with the names above it, such as 湖北省宜昌市夷陵区.
     pub county_name: String,
+    /// The regions whose guides are on this device.
+    pub kept: Vec<KeptView>,
+    /// Bytes that they take.
+    pub bytes: u64,
     /// Number of guides.
     pub guides: u64,
     /// Published version.
@@ -177,6 +181,31 @@ pub struct CatalogueView {
     pub progress: Option<ProgressView>,
     /// Why the last update failed; the catalogue before it is still in use.
     pub problem: Option<Box<Problem>>,
+}
+
+/// A region whose guides are on this device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptView {
+    /// The region.
+    pub division: DivisionCode,
+    /// Its name with the names above it.
+    pub name: String,
+}
+
+/// A region whose guides can be kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionView {
+    /// The region.
+    pub division: DivisionCode,
+    /// Its name.
+    pub name: String,
+    /// How many guides it has.
+    pub guides: u64,
+    /// Bytes to fetch.
+    pub bytes: u64,
+    /// Whether its guides are on this device, by themselves or with those of a region that it
+    /// lies in.
+    pub kept: bool,
 }
 
 /// Progress of long work.

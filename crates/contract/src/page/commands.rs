@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    AccountsView, DivisionView, DraftView, GuideListView, GuideView, ItemView, ItemsView,
-    LicenceView, OverviewView, Pin, ReceiptView, SealedCopyView, SealedView, Settings, ThemeView,
-    WalletView,
+    AccountsView, BrowseView, CatalogueChangeView, DivisionView, DraftView, GuideFilter,
+    GuideListView, GuideSort, GuideView, ItemView, ItemsView, LicenceView, OverviewView, Pin,
+    ReceiptView, RegionView, SealedCopyView, SealedView, Settings, ThemeView, WalletView,
 };
 use crate::{
     courier::CourierReply,
@@ -137,6 +137,22 @@ declare! {
         /// The county.
         division: DivisionCode,
     } => ();
+    /// Keeps the guides of another region, a county, a city or the province, as well, and
+    /// begins to fetch them.
+    keep_region: KeepRegion {
+        /// The region.
+        division: DivisionCode,
+    } => ();
+    /// Removes the guides of a region that is kept besides one's own county.
+    drop_region: DropRegion {
+        /// The region.
+        division: DivisionCode,
+    } => ();
+    /// The regions whose guides could be kept below one, with their sizes. Asks the platform.
+    list_regions: ListRegions {
+        /// The region above; none for the province.
+        parent: Option<DivisionCode>,
+    } => Vec<RegionView>;
     /// Fetches the newest catalogue now. Answers when that is done.
     update_catalogue: UpdateCatalogue {} => ();
     /// Sends what waits and fetches what is new, now. Answers when that is done.
@@ -153,15 +169,24 @@ declare! {
     search_guides: SearchGuides {
         /// Words; empty lists everything.
         query: String,
-        /// Code of a theme.
-        theme: Option<String>,
-        /// Code of an audience.
-        audience: Option<String>,
+        /// Which guides are shown at all.
+        #[serde(default)]
+        filter: GuideFilter,
+        /// In which order.
+        #[serde(default)]
+        sort: GuideSort,
         /// Rows to skip.
         offset: u32,
         /// Most rows to answer.
         limit: u32,
     } => GuideListView;
+    /// What guides can be filtered by, with how many there are of each.
+    browse_guides: BrowseGuides {
+        /// What is chosen already.
+        filter: GuideFilter,
+    } => BrowseView;
+    /// What each version of the catalogue changed, newest first.
+    list_catalogue_changes: ListCatalogueChanges {} => Vec<CatalogueChangeView>;
     /// One guide, as the place that serves the person carries it out.
     read_guide: ReadGuide {
         /// Basic code of the item.

@@ -30,6 +30,99 @@ pub struct ThemeView {
     pub guides: u32,
 }
 
+/// Which guides a list shows. What is none, or empty, leaves none out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GuideFilter {
+    /// Code of a theme.
+    pub theme: Option<String>,
+    /// Code of an audience.
+    pub audience: Option<String>,
+    /// Code of a type of item (权力清单).
+    pub item_type: Option<String>,
+    /// Code of a handling promise.
+    pub badge: Option<String>,
+    /// Name of the department of the place that is shown.
+    pub department: Option<String>,
+    /// What is carried out for this division, down to a village, as its place does.
+    pub region: Option<DivisionCode>,
+}
+
+/// In which order a list is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GuideSort {
+    /// The best match first; without words, what can be filed from here first.
+    #[default]
+    Relevance,
+    /// The shortest promise first; what is not said comes last.
+    Days,
+    /// The fewest visits first; what is not said comes last.
+    Visits,
+    /// By name.
+    Name,
+}
+
+/// What guides can be filtered by, with how many a list would show under each choice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrowseView {
+    /// How many the filter shows.
+    pub total: u32,
+    /// Themes, in their usual order.
+    pub themes: Vec<FacetView>,
+    /// Audiences.
+    pub audiences: Vec<FacetView>,
+    /// Types of items (权力清单).
+    pub item_types: Vec<FacetView>,
+    /// Handling promises.
+    pub badges: Vec<FacetView>,
+    /// Departments, those with most guides first.
+    pub departments: Vec<FacetView>,
+}
+
+/// One choice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetView {
+    /// Its code, as a filter has it; of a department its name.
+    pub code: String,
+    /// Its Chinese name.
+    pub name: String,
+    /// How many guides a list shows that is filtered by it and by the rest of the filter.
+    pub guides: u32,
+}
+
+/// What a version of the catalogue changed of the guides on this device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueChangeView {
+    /// The version.
+    pub version: u64,
+    /// The guides.
+    pub guides: Vec<GuideChange>,
+}
+
+/// A guide that a version changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuideChange {
+    /// Basic code of the item.
+    pub item: String,
+    /// Its name.
+    pub name: String,
+    /// What became of it.
+    pub kind: GuideChangeKind,
+}
+
+/// What became of a guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GuideChangeKind {
+    /// It is new.
+    Added,
+    /// It says something else, somewhere.
+    Changed,
+    /// It is there no more.
+    Removed,
+}
+
 /// A page of guides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GuideListView {
@@ -51,6 +144,8 @@ pub struct GuideRow {
     /// Department of the place that serves the person. Empty where several places of the
     /// county carry the item out and the person has not said which is theirs.
     pub department: String,
+    /// Division of that place; none where several places of the county do.
+    pub division: Option<DivisionCode>,
     /// Name of the division of that place; where there is none, words for them all, such
     /// as 夷陵区各乡镇、街道.
     pub division_name: String,
@@ -62,6 +157,11 @@ pub struct GuideRow {
     pub badges: Vec<Badge>,
     /// Whether it can be filed from here.
     pub has_form: bool,
+    /// Whether it is carried out where the person is; otherwise the place is the nearest
+    /// elsewhere.
+    pub serves: bool,
+    /// How many other places carry it out.
+    pub also: u32,
     /// Score of the match; smaller is better.
     pub score: f64,
 }
@@ -89,6 +189,8 @@ pub struct GuideView {
     /// The places to choose from, where several of the county carry the item out; empty
     /// where the county has one office for it.
     pub places: Vec<PlaceView>,
+    /// How many other places on this device carry the item out.
+    pub also: u32,
 }
 
 impl GuideView {

@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 use tongban_client::{CatalogueError, fuzzing as client};
-use tongban_contract::catalogue::{FileContent, Manifest};
+use tongban_contract::{
+    catalogue::{FileContent, Manifest},
+    numbers::DivisionCode,
+};
 use url::Url;
 
 use crate::{
@@ -71,14 +74,15 @@ fn leads_nowhere_else(manifest: &Manifest) {
         assert_eq!((read.query(), read.fragment()), (None, None), "{address}");
     }
     let county = manifest.files.iter().find_map(|file| match &file.content {
-        FileContent::County { division, .. } => Some(division),
+        FileContent::Region { division, .. } => Some(division),
         FileContent::Common | FileContent::Unknown => None,
     });
-    match client::needed(manifest, county) {
+    let regions: Vec<DivisionCode> = county.into_iter().cloned().collect();
+    match client::needed(manifest, &regions) {
         Ok(files) => {
             let wanted = |content: &FileContent| match content {
                 FileContent::Common => true,
-                FileContent::County { division, .. } => Some(division) == county,
+                FileContent::Region { division, .. } => Some(division) == county,
                 FileContent::Unknown => false,
             };
             assert!(files.iter().all(|file| wanted(&file.content)));

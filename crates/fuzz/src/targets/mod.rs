@@ -7,3 +7,4 @@ pub(crate) mod manifest;
 pub(crate) mod small;
 pub(crate) mod snapshot;
 pub(crate) mod tus;
+pub(crate) mod update;

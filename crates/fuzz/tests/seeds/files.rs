@@ -1,7 +1,10 @@
-//! Seeds of the catalogue: manifest, signature, packed files.
+//! Seeds of the catalogue: manifest, signature, packed files, updates.
 
 use serde_json::json;
-use tongban_contract::catalogue::{CatalogueFile, FileContent, Manifest};
+use tongban_contract::{
+    catalogue::{CatalogueFile, FileContent, Manifest},
+    update::UpdateHead,
+};
 
 use crate::{
     Seed,
@@ -39,7 +42,7 @@ fn manifest(sample: bool) -> Manifest {
         guides: 1,
     };
     let county =
-        FileContent::County { division: "420506".parse().unwrap(), name: "夷陵区".to_owned() };
+        FileContent::Region { division: "420506".parse().unwrap(), name: "夷陵区".to_owned() };
     Manifest {
         version: 7,
         published_at: MOMENT.parse().unwrap(),
@@ -47,10 +50,25 @@ fn manifest(sample: bool) -> Manifest {
         sample,
         files: vec![
             file(FileContent::Common, "common-0.jsonl.zst"),
-            file(county, "counties/420506-0.jsonl.zst"),
+            file(county, "regions/420506-0.jsonl.zst"),
             file(FileContent::Unknown, "later/x.bin"),
         ],
     }
+}
+
+/// A head of an update, and its payload.
+fn update(version: u64, payload: &[u8]) -> Vec<u8> {
+    let head = UpdateHead {
+        region: "420506".parse().unwrap(),
+        from: 7,
+        version,
+        published_at: MOMENT.parse().unwrap(),
+        sample: true,
+        digest: digest(payload),
+        bytes: payload.len() as u64,
+        unpacked_bytes: if payload.is_empty() { 0 } else { lines().len() as u64 },
+    };
+    [&serde_json::to_vec(&head).unwrap(), b"\n".as_slice(), payload].concat()
 }
 
 pub(crate) fn seeds() -> Vec<Seed> {
@@ -80,6 +98,11 @@ pub(crate) fn seeds() -> Vec<Seed> {
         ),
         seed("manifest", "seed-published.json", published),
         seed("manifest", "seed-pretty.json", plain),
+        seed("update", "seed-nothing", update(7, &[])),
+        seed("update", "seed-records", update(9, &packed(&[&lines]))),
+        seed("update", "hostile-head", b"{\"region\":\"420506\",\"from\":7}\n".to_vec()),
+        seed("update", "hostile-no-payload", b"{}".to_vec()),
+        seed("update", "hostile-older", update(6, &packed(&[&lines]))),
         seed("snapshot", "seed-one-frame", claimed(lines.len(), &packed(&[&lines]))),
         seed(
             "snapshot",

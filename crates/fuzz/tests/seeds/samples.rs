@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 use tongban_contract::{
-    catalogue::{Division, Holidays, Record},
+    catalogue::{Division, Holidays, Record, Removed, Synonym},
     change::{Change, News},
     guide::{Office, Place},
     identifiers::Digest,
@@ -52,6 +52,9 @@ pub(crate) fn records() -> Vec<Record> {
             },
             patch: json!({"promised_days": 3, "visit_reason": null}),
         })),
+        Record::Synonym(Synonym { say: "面馆".to_owned(), means: vec!["餐饮".to_owned()] }),
+        Record::Removed(Removed::Place { code: "11420506MB1B002014102001".to_owned() }),
+        Record::Removed(Removed::Unknown),
         Record::Unknown,
     ]
 }

@@ -3,25 +3,33 @@
 //! # Layout
 //! - [`sources`]: reads items, forms, flows, divisions and holidays from the assets.
 //! - [`import`]: takes departments' own lists of items in, and keeps them.
+//! - [`synthesise`]: makes a province of items for benchmarks and tests, in their place.
 //! - `places`: which office carries an item out where.
-//! - `publish`: turns the sources into compressed files and a manifest.
+//! - `records`: what is published, record by record.
+//! - `publish`: turns the records into compressed files and a manifest.
+//! - `history`, `updates`: what changed from version to version, and what a device fetches of it.
 //! - `serve`: the published files over HTTP.
 //! - [`lint`]: what is odd about a guide.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use tongban_contract::{calendar::WorkingDays, catalogue::Manifest, numbers::DivisionCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Config, Error, Platform, Result, keys::Keys};
 
+mod history;
 pub mod import;
 pub mod lint;
 mod places;
 mod publish;
+mod records;
 mod serve;
 pub mod sources;
+pub mod synthesise;
+mod updates;
 
 pub use crate::cases::flow::Flow;
 pub use places::division_of;
@@ -44,8 +52,9 @@ pub struct Catalogue {
     /// Folder of the published files.
     folder: PathBuf,
     /// The manifest, byte for byte as it is signed.
-    manifest_bytes: bytes::Bytes,
+    manifest_bytes: Bytes,
     signature: String,
+    updates: updates::Updates,
 }
 
 impl Catalogue {
@@ -54,10 +63,12 @@ impl Catalogue {
         let (assets, data_dir, level) =
             (config.assets.clone(), config.data_dir.clone(), config.zstd_level);
         let folder = data_dir.join("catalogue");
-        let (sources, published) = tokio::task::spawn_blocking(move || {
+        let (sources, published, updates) = tokio::task::spawn_blocking(move || {
             let sources = sources::read(&assets, &data_dir)?;
-            let published = publish::publish(&sources, &folder, level, now)?;
-            Ok::<_, Error>((sources, published))
+            let records = records::Records::new(&sources)?;
+            let published = publish::publish(&sources, &records, &folder, level, now)?;
+            let updates = updates::Updates::new(&folder, published.manifest.version, &records)?;
+            Ok::<_, Error>((sources, published, updates))
         })
         .await??;
         let signature = publish::sign(&published, keys)?;
@@ -71,7 +82,21 @@ impl Catalogue {
             folder: published.folder,
             manifest_bytes: published.bytes.into(),
             signature,
+            updates,
         })
+    }
+
+    /// What changed in a region since a version, signed: an [`Update`](tongban_contract::update)
+    /// byte for byte. None where it is no region, or nobody knows any more what changed since.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub fn update(&self, region: &DivisionCode, from: u64, keys: &Keys) -> Result<Option<Bytes>> {
+        if !self.divisions.contains_key(region) {
+            return Ok(None);
+        }
+        self.updates.of(region, from, &self.manifest, keys)
     }
 }
 
@@ -81,4 +106,5 @@ pub fn router() -> OpenApiRouter<Arc<Platform>> {
         .routes(routes!(serve::manifest))
         .routes(routes!(serve::signature))
         .routes(routes!(serve::file))
+        .routes(routes!(serve::update))
 }

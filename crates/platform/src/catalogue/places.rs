@@ -39,8 +39,13 @@ pub fn division_of(
         let parent = found.parent()?;
         below = Some(std::mem::replace(&mut found, parent));
     }
-    let is_a_city = divisions.get(&found).is_none_or(|name| !name.contains(WITHOUT_CITY));
+    let is_a_city = divisions.get(&found).is_none_or(|name| is_region(name));
     if is_a_city { Some(found) } else { below }
+}
+
+/// Whether a division of this name is one that people live in and offices serve.
+pub(super) fn is_region(name: &str) -> bool {
+    !name.contains(WITHOUT_CITY)
 }
 
 /// The places that serve `county`: of each item one, or one for each township.

@@ -2,18 +2,19 @@
 //! a manifest that lists them. Files are only ever added, so that a client in the middle
 //! of a download can finish it.
 //!
-//! A file is one or more zstd frames, one after the other. The items and forms, which are
-//! the same in every county, are compressed once and stand first in each county's file;
-//! only its places are its own. What has been compressed before is found in an index by
-//! the digest of its content, so that a start without changes compresses nothing.
+//! There is a file for each county, each city and the province, with everything that a
+//! person there needs and nothing else; of a large region several, to be read one after the
+//! other. It is one or more zstd frames: what is carried out everywhere is compressed once and
+//! stands first in each region; the rest is its own. What has been compressed before is found in an index by the digest of its
+//! content, so that a start without changes compresses nothing.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::Write as _,
     path::{Path, PathBuf},
     sync::{
-        Mutex, OnceLock, PoisonError,
+        Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -22,19 +23,24 @@ use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 use tongban_contract::{
-    catalogue::{CatalogueFile, Division, FileContent, Manifest, Record},
-    guide::Place,
+    catalogue::{CatalogueFile, FileContent, Manifest},
     identifiers::Digest,
     numbers::{DivisionCode, DivisionLevel},
 };
 
-use super::{import::store::Imported, places, sources::Sources};
+use super::{
+    history, places,
+    records::{Line, Records},
+    sources::Sources,
+};
 use crate::{Error, Result, keys::Keys};
 
 /// Part of the index's keys: raised whenever the same content gives other bytes.
-const LAYOUT: u32 = 1;
-/// Places are many, much alike and each county's own: a lower level loses little.
-const MOST_FOR_PLACES: i32 = 12;
+const LAYOUT: u32 = 2;
+/// What is a county's or a city's own is much and much alike: a lower level loses little.
+const MOST_FOR_OWN: i32 = 12;
+/// Records of one file: a device reads one while it fetches the next.
+const PART: usize = 30_000;
 
 /// What is published now.
 pub(super) struct Published {
@@ -53,14 +59,10 @@ struct Part {
 }
 
 impl Part {
-    fn new(records: impl IntoIterator<Item = Record>, level: i32) -> Result<Self> {
-        let mut text = Vec::new();
-        for record in records {
-            serde_json::to_writer(&mut text, &record).map_err(Error::json("a catalogue record"))?;
-            text.push(b'\n');
-        }
+    fn new<'a>(lines: impl Iterator<Item = &'a Line>, level: i32) -> Self {
+        let text: Vec<u8> = lines.flatten().copied().collect();
         let digest = Digest::from_bytes(&Sha256::digest(&text).into());
-        Ok(Self { text, digest, level, frame: OnceLock::new() })
+        Self { text, digest, level, frame: OnceLock::new() }
     }
 
     fn frame(&self) -> Result<&[u8]> {
@@ -73,9 +75,10 @@ impl Part {
     }
 }
 
-/// Publishes `sources` below `folder`. Blocks.
+/// Publishes `records` below `folder`. Blocks.
 pub(super) fn publish(
     sources: &Sources,
+    records: &Records,
     folder: &Path,
     level: i32,
     now: Timestamp,
@@ -87,10 +90,9 @@ pub(super) fn publish(
     let index: BTreeMap<String, CatalogueFile> = read(&index_path)?.unwrap_or_default();
     let maker = Maker { files: files_folder, index: Mutex::new(index) };
 
-    let items = Part::new(item_records(sources), level)?;
-    // Compressed before the counties share it, unless none of them will need it.
-    let mut files = vec![maker.file(FileContent::Common, &[&common(sources, level)?], 0)?];
-    files.extend(counties(sources, &maker, &items, level)?);
+    let common = Part::new(records.common(), level);
+    let mut files = vec![maker.file(FileContent::Common, &[&common], 0)?];
+    files.extend(regions(sources, records, &maker, level)?);
     let index = maker.index.into_inner().unwrap_or_else(PoisonError::into_inner);
     write(&index_path, &to_json(&index)?)?;
 
@@ -109,14 +111,17 @@ pub(super) fn publish(
             changed: false,
         });
     }
+    let before = old.map(|old| old.version);
     let manifest = Manifest {
-        version: old.map_or(1, |old| old.version + 1),
+        version: before.map_or(1, |before| before + 1),
         published_at: now,
         province: sources.province(),
         sample: true,
         files,
     };
-    let bytes = to_json(&manifest)?;
+    // Before the manifest: nobody may see a version whose history is not written.
+    history::write(folder, before, manifest.version, records)?;
+    let bytes = serde_json::to_vec(&manifest).map_err(Error::json("the manifest"))?;
     write(&manifest_path, &bytes)?;
     Ok(Published { manifest, bytes, folder: public, changed: true })
 }
@@ -136,44 +141,60 @@ pub(super) fn sign(published: &Published, keys: &Keys) -> Result<String> {
     Ok(signature)
 }
 
-fn item_records(sources: &Sources) -> Vec<Record> {
-    let mut records = Vec::new();
-    for source in sources.items.values() {
-        records.push(Record::Item(Box::new(source.item.clone())));
-        if let Some(form) = &source.form {
-            records.push(Record::Form { item: source.item.code.clone(), form: form.clone() });
-        }
-    }
-    records
-}
-
-fn common(sources: &Sources, level: i32) -> Result<Part> {
-    let divisions = sources
-        .divisions
-        .iter()
-        .map(|(code, name)| Record::Division(Division { code: code.clone(), name: name.clone() }));
-    let holidays = sources.holidays.iter().cloned().map(Record::Holidays);
-    Part::new(divisions.chain(holidays), level)
-}
-
-/// The files of the counties, in the order of their codes, made on every processor.
-fn counties(
+/// The files of counties, cities and the province, in the order of their codes, made on
+/// every processor.
+fn regions(
     sources: &Sources,
+    records: &Records,
     maker: &Maker,
-    items: &Part,
     level: i32,
 ) -> Result<Vec<CatalogueFile>> {
-    let counties: Vec<(&DivisionCode, &String)> =
-        sources.divisions.iter().filter(|(c, _)| c.level() == DivisionLevel::County).collect();
+    let regions: Vec<(&DivisionCode, &String)> = sources
+        .divisions
+        .iter()
+        .filter(|(code, name)| code.level() <= DivisionLevel::County && places::is_region(name))
+        .collect();
+    let counties = || regions.iter().filter(|(code, _)| code.level() == DivisionLevel::County);
+    // Of all items those that every county has; compressed before the regions share them.
+    let mut everywhere: Option<BTreeSet<&str>> = None;
+    for (county, _) in counties() {
+        let here: BTreeSet<&str> = records.items_of(county).collect();
+        everywhere = Some(match everywhere {
+            None => here,
+            Some(items) => items.intersection(&here).copied().collect(),
+        });
+    }
+    let everywhere = everywhere.unwrap_or_default();
+    let shared = Part::new(everywhere.iter().flat_map(|item| records.of_item(item)), level);
+    let region = |(code, name): (&DivisionCode, &String)| {
+        let here = || records.items_of(code);
+        let guides = size(here().filter(|item| records.is_listed(item)).count());
+        let is_province = code.level() == DivisionLevel::Province;
+        let level = if is_province { level } else { level.min(MOST_FOR_OWN) };
+        let items = here().filter(|item| !everywhere.contains(item));
+        let places = records.places_of(code);
+        let own: Vec<&Line> = items.flat_map(|item| records.of_item(item)).chain(places).collect();
+        let mut files = Vec::new();
+        // At least one, also where everything is carried out everywhere.
+        let parts = own.chunks(PART).map(Some).chain(own.is_empty().then_some(None));
+        for part in parts.map(Option::unwrap_or_default) {
+            let part = Part::new(part.iter().copied(), level);
+            let content = FileContent::Region { division: code.clone(), name: name.clone() };
+            let parts = [&shared, &part];
+            let begin = usize::from(!files.is_empty());
+            files.push(maker.file(content, parts.get(begin..).unwrap_or_default(), guides)?);
+        }
+        Ok::<_, Error>(files)
+    };
     let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<(usize, CatalogueFile)>> {
+    let work = || -> Result<Vec<(usize, Vec<CatalogueFile>)>> {
         let mut made = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some((code, name)) = counties.get(at) else {
+            let Some(asked) = regions.get(at) else {
                 return Ok(made);
             };
-            made.push((at, county(sources, maker, items, code, name, level)?));
+            made.push((at, region(*asked)?));
         }
     };
     let mut made = std::thread::scope(|scope| {
@@ -187,41 +208,7 @@ fn counties(
         Ok::<_, Error>(made)
     })?;
     made.sort_by_key(|(at, _)| *at);
-    Ok(made.into_iter().map(|(_, file)| file).collect())
-}
-
-fn county(
-    sources: &Sources,
-    maker: &Maker,
-    items: &Part,
-    code: &DivisionCode,
-    name: &str,
-    level: i32,
-) -> Result<CatalogueFile> {
-    let mut guides = 0;
-    let own = places::of_county(&sources.items, &sources.divisions, code)
-        .inspect(|_| guides += 1)
-        .map(|place| Record::Place(Box::new(place)));
-    let listed: Vec<Record> = imported(&sources.imported, code).collect();
-    let of_lists = listed.iter().filter(|record| matches!(record, Record::Place(_))).count();
-    let places = Part::new(own.chain(listed), level.min(MOST_FOR_PLACES))?;
-    let content = FileContent::County { division: code.clone(), name: name.to_owned() };
-    maker.file(content, &[items, &places], guides + size(of_lists))
-}
-
-/// What was imported and serves a county: places in it and above it, each item before its own.
-fn imported<'a>(
-    items: &'a BTreeMap<String, Imported>,
-    county: &'a DivisionCode,
-) -> impl Iterator<Item = Record> + 'a {
-    items.values().flat_map(move |imported| {
-        let serves =
-            |place: &&Place| county.contains(&place.division) || place.division.contains(county);
-        let places: Vec<&Place> = imported.places.values().filter(serves).collect();
-        let item = (!places.is_empty()).then(|| Record::Item(Box::new(imported.item.clone())));
-        item.into_iter()
-            .chain(places.into_iter().map(|place| Record::Place(Box::new(place.clone()))))
-    })
+    Ok(made.into_iter().flat_map(|(_, files)| files).collect())
 }
 
 /// Makes files, unless they have been made before.
@@ -233,7 +220,7 @@ struct Maker {
 impl Maker {
     fn file(&self, content: FileContent, parts: &[&Part], guides: u64) -> Result<CatalogueFile> {
         let key = key(parts);
-        let known = self.index.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let known = self.index().get(&key).cloned();
         if let Some(known) = known
             && self.is_there(&known)
         {
@@ -247,7 +234,6 @@ impl Maker {
         }
         let digest = Digest::from_bytes(&Sha256::digest(&bytes).into());
         let name = format!("{digest}.jsonl.zst");
-        write(&self.files.join(&name), &bytes)?;
         let file = CatalogueFile {
             path: format!("files/{name}"),
             content,
@@ -256,8 +242,17 @@ impl Maker {
             unpacked_bytes: size(unpacked),
             guides,
         };
-        self.index.lock().unwrap_or_else(PoisonError::into_inner).insert(key, file.clone());
+        // Two regions may be the same: one of them writes at a time.
+        let mut index = self.index();
+        if !self.is_there(&file) {
+            write(&self.files.join(&name), &bytes)?;
+        }
+        index.insert(key, file.clone());
         Ok(file)
+    }
+
+    fn index(&self) -> MutexGuard<'_, BTreeMap<String, CatalogueFile>> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_there(&self, file: &CatalogueFile) -> bool {

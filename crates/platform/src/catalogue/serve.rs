@@ -1,5 +1,5 @@
 //! The published files over HTTP: resumable by range, cacheable for ever by anyone, as a
-//! file's name is the digest of its bytes. Only the manifest changes.
+//! file's name is the digest of its bytes. Only the manifest and updates change.
 
 use std::sync::Arc;
 
@@ -9,7 +9,9 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest as _, Sha256};
-use tongban_contract::{catalogue::Manifest, identifiers::Digest, problem::Problem};
+use tongban_contract::{
+    catalogue::Manifest, identifiers::Digest, numbers::DivisionCode, problem::Problem,
+};
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
@@ -108,6 +110,47 @@ pub(super) async fn file(
     headers.insert(header::ETAG, etag);
     headers.remove(header::LAST_MODIFIED);
     Ok(response)
+}
+
+/// What changed in a region since a version, signed: see `tongban_contract::update`.
+#[utoipa::path(
+    get,
+    path = "/catalogue/updates/{region}/{from}",
+    tag = "catalogue",
+    params(
+        ("region" = String, Path, description = "Code of a county, of a city or of the province"),
+        ("from" = u64, Path, description = "Version that is there"),
+        ("If-None-Match" = Option<String>, Header, description = "What is there already"),
+    ),
+    responses(
+        (status = 200, description = "The update", content_type = "application/octet-stream"),
+        (status = 304, description = "It is there already"),
+        (status = 404, description = "What changed since is not known: fetch everything", body = Problem),
+    )
+)]
+pub(super) async fn update(
+    State(platform): State<Arc<Platform>>,
+    Path((region, from)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let asked: Option<(DivisionCode, u64)> = region.parse().ok().zip(from.parse().ok());
+    let Some((region, from)) = asked else {
+        return Ok(unknown());
+    };
+    let serving = platform.clone();
+    let made =
+        tokio::task::spawn_blocking(move || serving.catalogue.update(&region, from, &serving.keys));
+    let Some(bytes) = made.await?? else {
+        return Ok(unknown());
+    };
+    let etag = etag(&Digest::from_bytes(&Sha256::digest(&bytes).into()));
+    if is_known(&headers, &etag) {
+        return Ok(not_modified(etag, ASK_AGAIN));
+    }
+    let kind = HeaderValue::from_static("application/octet-stream");
+    let headers =
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, ASK_AGAIN), (header::ETAG, etag)];
+    Ok((headers, bytes).into_response())
 }
 
 fn etag(digest: &Digest) -> HeaderValue {

@@ -1,5 +1,5 @@
 //! The sources of the catalogue: `catalogue/items/*.json`, `calendar/*.json` and
-//! `generated/divisions.jsonl` below the assets. A file that cannot be read stops the
+//! `generated/divisions.jsonl` below the assets, and `catalogue/synonyms.json`. A file that cannot be read stops the
 //! start: a catalogue with holes must not be published.
 
 use std::{
@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, de::DeserializeOwned};
 use tongban_contract::{
-    catalogue::{Division, Holidays},
+    catalogue::{Division, Holidays, Synonym},
     form::Form,
     guide::Item,
     numbers::{DivisionCode, DivisionLevel},
@@ -69,6 +69,8 @@ pub(crate) struct Sources {
     pub(crate) items: BTreeMap<String, Source>,
     pub(crate) divisions: BTreeMap<DivisionCode, String>,
     pub(crate) holidays: Vec<Holidays>,
+    /// Everyday words for what guides call by another name.
+    pub(crate) synonyms: Vec<Synonym>,
     /// What departments' lists brought, by basic code; never an item that is in `items`.
     pub(in crate::catalogue) imported: BTreeMap<String, Imported>,
 }
@@ -101,7 +103,9 @@ pub(crate) fn read(assets: &Path, data_dir: &Path) -> Result<Sources> {
     }
     let mut imported = store::read(data_dir)?;
     imported.retain(|code, _| !items.contains_key(code));
-    Ok(Sources { items, divisions: read_divisions(assets)?, holidays, imported })
+    let synonyms = assets.join("catalogue/synonyms.json");
+    let synonyms = if synonyms.exists() { read_json(&synonyms)? } else { Vec::new() };
+    Ok(Sources { items, divisions: read_divisions(assets)?, holidays, synonyms, imported })
 }
 
 /// The divisions of the province.

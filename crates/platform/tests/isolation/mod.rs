@@ -17,12 +17,13 @@ use tongban_platform::identity::secrets;
 const ELSEWHERE: &str = "民政局";
 
 /// What everyone may ask for. An operation without security that is not here is a mistake.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 12] = [
     "GET /.well-known/openid-configuration",
     "GET /.well-known/tongban.json",
     "GET /catalogue/files/{name}",
     "GET /catalogue/manifest.json",
     "GET /catalogue/manifest.json.minisig",
+    "GET /catalogue/updates/{region}/{from}",
     "GET /health",
     "GET /oidc/jwks",
     "OPTIONS /v1/files",

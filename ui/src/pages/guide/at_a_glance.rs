@@ -56,6 +56,7 @@ pub(super) fn office(view: &GuideView) -> Html {
         "guide-office",
         t!("guide-office"),
         Some(html! {
+            <>
             <dl class="facts">
                 { told(t!("guide-department"), &office.department) }
                 { told(t!("guide-division"), &view.division_name) }
@@ -67,6 +68,10 @@ pub(super) fn office(view: &GuideView) -> Html {
                     { fact(t!("guide-services"), html! { { offered.join(&t!("comma")) } }) }
                 }
             </dl>
+            if view.also > 0 {
+                <p class="hint guide-also">{ t!("guide-also-text", count = view.also) }</p>
+            }
+            </>
         }),
     )
 }

@@ -6,7 +6,10 @@ mod materials;
 mod place;
 mod start;
 
-use tongban_contract::page::{GuideView, ReadGuide, Topic};
+use tongban_contract::{
+    numbers::DivisionCode,
+    page::{GuideView, ReadGuide, Topic},
+};
 use yew::prelude::*;
 
 use crate::{
@@ -15,20 +18,42 @@ use crate::{
     parts::{Badges, Icon, Shape},
 };
 
+/// Whose guide it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The person's own, as everywhere.
+    #[default]
+    Own,
+    /// That of this place, which is another.
+    Of(DivisionCode),
+    /// The person's own, although they looked at another place: its townships handle the item,
+    /// and whoever asks for one is taken to live there.
+    OwnInstead,
+}
+
 /// Properties of [`GuidePage`].
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     /// Basic code of the item.
     pub(crate) item: AttrValue,
+    /// Where the list was looked at from which it was opened.
+    #[prop_or_default]
+    pub(crate) whose: Whose,
 }
 
 /// One guide.
 #[component]
 pub(crate) fn GuidePage(props: &Props) -> Html {
-    let sample = use_overview().catalogue.sample;
-    let guide = use_ask(ReadGuide { item: props.item.to_string(), division: None }, |topic| {
-        *topic == Topic::Catalogue
-    });
+    let overview = use_overview();
+    let (sample, county) = (overview.catalogue.sample, overview.catalogue.county.as_ref());
+    let elsewhere = match &props.whose {
+        Whose::Of(place) => Some(place.clone()),
+        Whose::Own | Whose::OwnInstead => None,
+    };
+    let guide =
+        use_ask(ReadGuide { item: props.item.to_string(), division: elsewhere.clone() }, |topic| {
+            *topic == Topic::Catalogue
+        });
     guide.show(|view| {
         let item = &view.guide.item;
         html! {
@@ -44,6 +69,7 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                     if sample {
                         <p class="sample"><Icon shape={Shape::Info} />{ t!("catalogue-sample") }</p>
                     }
+                    { note(&props.whose, view, county) }
                 </header>
                 { at_a_glance::card(view) }
                 <place::Place view={GuideView::clone(view)} on_chosen={guide.again.clone()} />
@@ -56,10 +82,31 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                 { handling::questions(item) }
                 { handling::basis(item) }
                 { at_a_glance::particulars(view) }
-                <start::Start view={GuideView::clone(view)} />
+                <start::Start view={GuideView::clone(view)} {elsewhere} />
             </article>
         }
     })
+}
+
+/// Says whose guide it is, where that is not plain.
+fn note(whose: &Whose, view: &GuideView, county: Option<&DivisionCode>) -> Html {
+    let place = &view.guide.division;
+    let is_away = |county: &DivisionCode| !county.contains(place) && !place.contains(county);
+    let name = view.division_name.as_str();
+    let words = match whose {
+        Whose::Of(_) => t!("guide-of-elsewhere", name = name),
+        Whose::Own | Whose::OwnInstead if county.is_some_and(is_away) => {
+            t!("guide-nobody-here", name = name)
+        }
+        Whose::OwnInstead => t!("guide-of-own"),
+        Whose::Own => return Html::default(),
+    };
+    html! {
+        <p class="note">
+            <span class="note-picture"><Icon shape={Shape::Place} /></span>
+            <span class="note-text">{ words }</span>
+        </p>
+    }
 }
 
 /// A section with its heading; nothing where it has no content.

@@ -4,6 +4,7 @@
 use gloo::utils::document;
 use tongban_contract::{
     identifiers::CaseId,
+    numbers::DivisionCode,
     page::{AccountView, GuideView, StartDraft},
     vocabulary::{Channel, ItemState},
 };
@@ -26,6 +27,8 @@ const MISSING: &str = "guide-place-missing";
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) view: GuideView,
+    /// The place of somewhere else whose guide it is; none for the person's own.
+    pub(super) elsewhere: Option<DivisionCode>,
 }
 
 /// Starts an application.
@@ -60,7 +63,8 @@ pub(super) fn Start(props: &Props) -> Html {
     let place_is_missing = !props.view.place_is_chosen();
     let click = {
         let (run, asking, item) = (start.run.clone(), asking.setter(), item.code.clone());
-        let division = (!props.view.places.is_empty()).then(|| props.view.guide.division.clone());
+        let chosen = (!props.view.places.is_empty()).then(|| props.view.guide.division.clone());
+        let division = chosen.or_else(|| props.elsewhere.clone());
         Callback::from(move |_: MouseEvent| {
             if place_is_missing {
                 if let Some(list) = document().get_element_by_id(place::ID) {

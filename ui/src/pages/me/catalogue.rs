@@ -1,4 +1,6 @@
-//! The guides kept on this device: of which county, how new, and fetching newer ones.
+//! The guides kept on this device: of which regions, how new, and fetching newer ones.
+
+mod kept;
 
 use std::rc::Rc;
 
@@ -27,6 +29,9 @@ pub(super) fn Catalogue() -> Html {
         .problem
         .clone()
         .or_else(|| catalogue.problem.as_ref().map(|problem| Rc::new((**problem).clone())));
+    let fact = |name: String, value: String| {
+        html! { <div class="fact"><dt>{ name }</dt><dd>{ value }</dd></div> }
+    };
     html! {
         <div class="panel">
             if catalogue.sample {
@@ -39,22 +44,23 @@ pub(super) fn Catalogue() -> Html {
             }
             <section class="card">
                 <dl class="facts">
-                    <div class="fact"><dt>{ t!("catalogue-county") }</dt><dd lang="zh-CN">{ &catalogue.county_name }</dd></div>
-                    <div class="fact"><dt>{ t!("catalogue-guides") }</dt>
-                        <dd>{ t!("guide-count", count = format::count(catalogue.guides)) }</dd></div>
-                    <div class="fact"><dt>{ t!("catalogue-version") }</dt><dd>{ catalogue.version }</dd></div>
+                    { fact(t!("catalogue-guides"), t!("guide-count", count = format::count(catalogue.guides))) }
+                    { fact(t!("catalogue-bytes"), format::bytes(catalogue.bytes)) }
+                    { fact(t!("catalogue-version"), catalogue.version.to_string()) }
                     if let Some(at) = catalogue.published_at {
-                        <div class="fact"><dt>{ t!("catalogue-published") }</dt><dd>{ format::moment(at) }</dd></div>
+                        { fact(t!("catalogue-published"), format::moment(at)) }
                     }
-                    <div class="fact"><dt>{ t!("catalogue-checked") }</dt>
-                        <dd>{ catalogue.checked_at.map_or_else(|| t!("sync-never"), format::moment) }</dd></div>
+                    { fact(t!("catalogue-checked"), catalogue.checked_at.map_or_else(|| t!("sync-never"), format::moment)) }
                 </dl>
+                <Go to={Route::Changes} class="text-button">{ t!("kept-see-changes") }</Go>
             </section>
             <button type="button" class="button primary wide" onclick={click} disabled={running}>
                 { if running { t!("catalogue-updating") } else { t!("catalogue-update") } }
             </button>
-            <Go to={Route::County} class="button wide">{ t!("home-change-county") }</Go>
             <p class="hint">{ t!("catalogue-hint") }</p>
+            <kept::Kept />
+            <Go to={Route::Regions} class="button wide">{ t!("kept-add") }</Go>
+            <Go to={Route::County} class="button wide">{ t!("home-change-county") }</Go>
         </div>
     }
 }

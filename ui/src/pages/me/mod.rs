@@ -1,10 +1,13 @@
-//! Me: account, sync, catalogue, safety, couriers, display and about, with one of them open.
+//! Me: account, sync, catalogue and what is below it, safety, couriers, display and about,
+//! with one of them open.
 
 mod about;
 mod account;
 mod catalogue;
+mod changes;
 mod courier;
 mod display;
+mod regions;
 mod safety;
 mod sync;
 
@@ -25,10 +28,24 @@ pub(crate) enum Section {
     Account,
     Sync,
     Catalogue,
+    /// Below the catalogue.
+    Regions,
+    /// Below the catalogue.
+    Changes,
     Safety,
     Courier,
     Display,
     About,
+}
+
+impl Section {
+    /// The one of the list by which it is reached.
+    fn in_list(self) -> Self {
+        match self {
+            Self::Regions | Self::Changes => Self::Catalogue,
+            other => other,
+        }
+    }
 }
 
 /// Properties of [`Me`].
@@ -42,7 +59,7 @@ pub(crate) struct Props {
 pub(crate) fn Me(props: &Props) -> Html {
     let overview = use_overview();
     let cell = |section: Section, to: Route, shape: Shape, name: String, value: String| {
-        let current = props.open == Some(section);
+        let current = props.open.map(Section::in_list) == Some(section);
         html! {
             <li>
                 <Go {to} {current} class={classes!("cell", current.then_some("cell-current"))}>
@@ -75,6 +92,8 @@ pub(crate) fn Me(props: &Props) -> Html {
         Section::Account => html! { <account::Account /> },
         Section::Sync => html! { <sync::Sync /> },
         Section::Catalogue => html! { <catalogue::Catalogue /> },
+        Section::Regions => html! { <regions::Regions /> },
+        Section::Changes => html! { <changes::Changes /> },
         Section::Safety => html! { <safety::Safety /> },
         Section::Courier => html! { <courier::Couriers /> },
         Section::Display => html! { <display::Display /> },

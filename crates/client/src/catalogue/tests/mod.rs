@@ -3,6 +3,7 @@
 
 pub(super) mod publication;
 mod reading;
+mod regions;
 mod search;
 mod server;
 mod update;

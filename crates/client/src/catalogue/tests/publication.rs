@@ -14,6 +14,7 @@ use tongban_contract::{
     form::Form,
     guide::{Item, Place},
     identifiers::Digest,
+    update::{Update, UpdateHead},
 };
 
 /// A platform's keys and what it publishes.
@@ -38,6 +39,8 @@ impl Publication {
                 vec![
                     record(item("002014205000", "社会保障卡申领")),
                     Record::Place(Box::new(place("002014205000", "420502"))),
+                    record(item("000109004000", "别处的登记")),
+                    Record::Place(Box::new(place("000109004000", "420502"))),
                 ],
             ),
         ]);
@@ -56,7 +59,7 @@ impl Publication {
         let mut files = vec![pack(&mut published, FileContent::Common, &self.common)];
         for (county, records) in &self.counties {
             let content =
-                FileContent::County { division: county.parse().unwrap(), name: county.clone() };
+                FileContent::Region { division: county.parse().unwrap(), name: county.clone() };
             files.push(pack(&mut published, content, records));
         }
         let mut manifest = Manifest {
@@ -72,6 +75,40 @@ impl Publication {
         published.insert(MANIFEST_SIGNATURE_PATH.into(), signature.unwrap().into_string().into());
         published.insert(MANIFEST_PATH.into(), manifest);
         published
+    }
+
+    /// An update of a region to this version, signed as the platform does.
+    pub(in crate::catalogue) fn update(
+        &self,
+        region: &str,
+        from: u64,
+        records: &[Record],
+    ) -> Vec<u8> {
+        let (payload, unpacked) = match records {
+            [] => (Vec::new(), 0),
+            records => {
+                let lines = lines(records);
+                (zstd::encode_all(lines.as_bytes(), 3).unwrap(), lines.len())
+            }
+        };
+        let head = UpdateHead {
+            region: region.parse().unwrap(),
+            from,
+            version: self.version,
+            published_at: "2026-09-03T00:00:00Z".parse().unwrap(),
+            sample: true,
+            digest: Digest::from_bytes(&Sha256::digest(&payload).into()),
+            bytes: payload.len() as u64,
+            unpacked_bytes: unpacked as u64,
+        };
+        self.signed_update(&head, &payload)
+    }
+
+    pub(in crate::catalogue) fn signed_update(&self, head: &UpdateHead, payload: &[u8]) -> Vec<u8> {
+        let head = serde_json::to_vec(head).unwrap();
+        let signature = minisign::sign(None, &self.keys.sk, head.as_slice(), None, None);
+        let signature = signature.unwrap().into_string();
+        Update { head: &head, signature: &signature, payload }.write()
     }
 
     pub(in crate::catalogue) fn info(&self) -> PlatformInfo {
@@ -90,8 +127,7 @@ fn pack(
     content: FileContent,
     records: &[Record],
 ) -> CatalogueFile {
-    let lines: String =
-        records.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect();
+    let lines = lines(records);
     let packed = zstd::encode_all(lines.as_bytes(), 3).unwrap();
     let digest = Digest::from_bytes(&Sha256::digest(&packed).into());
     let path = format!("files/{digest}.jsonl.zst");
@@ -105,6 +141,10 @@ fn pack(
     };
     published.insert(format!("/catalogue/{path}"), packed);
     file
+}
+
+fn lines(records: &[Record]) -> String {
+    records.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect()
 }
 
 fn common() -> Vec<Record> {

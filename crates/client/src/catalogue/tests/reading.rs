@@ -6,7 +6,10 @@ use super::{
     publication::{Publication, form},
     server::Server,
 };
-use crate::{catalogue::Catalogue, transport::HttpTransport};
+use crate::{
+    catalogue::{Catalogue, Source},
+    transport::HttpTransport,
+};
 
 /// The small publication, installed for 夷陵区.
 pub(super) async fn installed() -> (tempfile::TempDir, Catalogue) {
@@ -16,11 +19,10 @@ pub(super) async fn installed() -> (tempfile::TempDir, Catalogue) {
     let catalogue = Catalogue::open(directory.path()).await.unwrap();
     let transport = HttpTransport::new().unwrap();
     let now = "2026-09-02T08:00:00Z".parse().unwrap();
-    let county = "420506".parse().unwrap();
-    catalogue
-        .update(&transport, &server.base, &publication.info(), &county, &|_| {}, now)
-        .await
-        .unwrap();
+    let info = publication.info();
+    let source =
+        Source { transport: &transport, base: &server.base, info: &info, progress: &|_| {}, now };
+    catalogue.update(source, vec!["420506".parse().unwrap()]).await.unwrap();
     (directory, catalogue)
 }
 
@@ -47,7 +49,7 @@ async fn divisions_are_chosen_level_by_level_and_named_as_in_an_address() {
 #[tokio::test]
 async fn themes_count_what_their_lists_show() {
     let (_directory, catalogue) = installed().await;
-    let themes = catalogue.themes().await.unwrap();
+    let themes = catalogue.themes(None).await.unwrap();
     assert_eq!(themes.len(), 14);
     assert_eq!((themes[0].name.as_str(), themes[13].name.as_str()), ("教育", "公共安全"));
     for theme in themes {

@@ -1,15 +1,19 @@
 //! Searching as people type.
 
 use proptest::prelude::*;
-use tongban_contract::page::{GuideRow, SearchGuides, TextPiece};
+use tongban_contract::page::{GuideFilter, GuideRow, GuideSort, SearchGuides, TextPiece};
 
 use super::reading::installed;
 
 pub(super) fn request(query: &str, theme: Option<&str>, audience: Option<&str>) -> SearchGuides {
     SearchGuides {
         query: query.into(),
-        theme: theme.map(Into::into),
-        audience: audience.map(Into::into),
+        filter: GuideFilter {
+            theme: theme.map(Into::into),
+            audience: audience.map(Into::into),
+            ..GuideFilter::default()
+        },
+        sort: GuideSort::default(),
         offset: 0,
         limit: 100,
     }

@@ -84,6 +84,12 @@ impl Server {
             .collect()
     }
 
+    /// Every path that was asked for since the last call.
+    pub(super) fn everything_asked(&self) -> Vec<String> {
+        let requests = std::mem::take(&mut self.state.lock().unwrap().requests);
+        requests.into_iter().map(|(path, _)| path).collect()
+    }
+
     async fn answer(&self, mut stream: TcpStream) -> std::io::Result<()> {
         let (reader, mut writer) = stream.split();
         let mut lines = BufReader::new(reader).lines();

@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, path::Path, sync::Mutex};
 use jiff::Timestamp;
 use tongban_contract::{
     catalogue::{FileContent, MANIFEST_PATH, Record},
-    numbers::DivisionCode,
-    page::ProgressView,
+    discovery::PlatformInfo,
+    page::{KeptView, ProgressView},
 };
 
 use super::{
@@ -15,36 +15,36 @@ use super::{
     server::{Fault, Server},
 };
 use crate::{
-    catalogue::{Catalogue, CatalogueError, Updated},
+    catalogue::{Catalogue, CatalogueError, Source, Updated, download::Progress},
     network::NetworkError,
     transport::{HttpTransport, TransportError},
 };
 
 /// A platform that publishes, and a device that updates from it.
-struct Setting {
-    publication: Publication,
-    server: Server,
+pub(super) struct Setting {
+    pub(super) publication: Publication,
+    pub(super) server: Server,
     directory: tempfile::TempDir,
     transport: HttpTransport,
 }
 
 impl Setting {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let publication = Publication::small();
         let server = Server::start(publication.files()).await;
         let directory = tempfile::tempdir().unwrap();
         Self { publication, server, directory, transport: HttpTransport::new().unwrap() }
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.directory.path()
     }
 
-    async fn catalogue(&self) -> Catalogue {
+    pub(super) async fn catalogue(&self) -> Catalogue {
         Catalogue::open(self.path()).await.unwrap()
     }
 
-    async fn update(&self, catalogue: &Catalogue) -> Result<Updated, CatalogueError> {
+    pub(super) async fn update(&self, catalogue: &Catalogue) -> Result<Updated, CatalogueError> {
         self.update_for(catalogue, "420506").await
     }
 
@@ -53,13 +53,26 @@ impl Setting {
         catalogue: &Catalogue,
         county: &str,
     ) -> Result<Updated, CatalogueError> {
-        let county: DivisionCode = county.parse().unwrap();
+        self.update_regions(catalogue, &[county], &|_| {}).await
+    }
+
+    pub(super) async fn update_regions(
+        &self,
+        catalogue: &Catalogue,
+        regions: &[&str],
+        progress: Progress<'_>,
+    ) -> Result<Updated, CatalogueError> {
+        let regions = regions.iter().map(|region| region.parse().unwrap()).collect();
         let info = self.publication.info();
-        catalogue.update(&self.transport, &self.server.base, &info, &county, &|_| {}, now()).await
+        catalogue.update(self.source(&info, progress), regions).await
+    }
+
+    fn source<'a>(&'a self, info: &'a PlatformInfo, progress: Progress<'a>) -> Source<'a> {
+        Source { transport: &self.transport, base: &self.server.base, info, progress, now: now() }
     }
 
     /// Publishes the next version, with one guide more.
-    fn publish_next(&mut self) {
+    pub(super) fn publish_next(&mut self) {
         self.publication.version += 1;
         let code = format!("0009{:08}", self.publication.version);
         self.publication.counties.get_mut("420506").unwrap().extend([
@@ -96,7 +109,7 @@ fn data(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
 }
 
 /// Names of everything on the shelf.
-fn shelf(path: &Path) -> Vec<String> {
+pub(super) fn shelf(path: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for folder in [path.to_owned(), path.join("downloads")] {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -116,8 +129,10 @@ async fn a_county_is_installed_kept_and_found_again() {
     assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed);
 
     let summary = catalogue.summary();
-    assert_eq!(summary.county, Some("420506".parse().unwrap()));
-    assert_eq!(summary.county_name, "湖北省宜昌市夷陵区");
+    let kept = KeptView {
+        division: "420506".parse().unwrap(), name: "湖北省宜昌市夷陵区".into()
+    };
+    assert_eq!(summary.kept, [kept]);
     assert_eq!(summary.guides, 7);
     assert_eq!((summary.version, summary.sample), (1, true));
     assert_eq!(summary.checked_at, Some(now()));
@@ -134,29 +149,24 @@ async fn a_county_is_installed_kept_and_found_again() {
 async fn divisions_are_there_before_a_county_is_chosen_and_are_not_fetched_twice() {
     let setting = Setting::new().await;
     let catalogue = setting.catalogue().await;
-    let info = setting.publication.info();
-    let common = catalogue
-        .update_common(&setting.transport, &setting.server.base, &info, &|_| {}, now())
-        .await;
+    let common = setting.update_regions(&catalogue, &[], &|_| {}).await;
     assert_eq!(common.unwrap(), Updated::Installed);
     assert_eq!(catalogue.divisions(None).await.unwrap()[0].name, "湖北省");
     assert_eq!(
         catalogue.guide("x", None, None).await.unwrap_err().problem().code,
         "catalogue.no-county"
     );
-    assert!(catalogue.themes().await.unwrap().iter().all(|theme| theme.guides == 0));
+    assert!(catalogue.themes(None).await.unwrap().iter().all(|theme| theme.guides == 0));
     assert_eq!(setting.server.asked().len(), 1);
 
     setting.update(&catalogue).await.unwrap();
     assert_eq!(setting.server.asked().len(), 1, "only the county's file");
-    let common = catalogue
-        .update_common(&setting.transport, &setting.server.base, &info, &|_| {}, now())
-        .await;
+    let common = setting.update_regions(&catalogue, &[], &|_| {}).await;
     assert_eq!(common.unwrap(), Updated::Unchanged);
     assert_eq!(catalogue.summary().guides, 7, "the county's guides stay");
 
     assert_eq!(setting.update_for(&catalogue, "420502").await.unwrap(), Updated::Installed);
-    assert_eq!(catalogue.summary().county_name, "湖北省宜昌市西陵区");
+    assert_eq!(catalogue.summary().kept[0].name, "湖北省宜昌市西陵区");
     let error = setting.update_for(&catalogue, "429004").await.unwrap_err();
     assert_eq!(error.problem().code, "catalogue.county-not-published");
 }
@@ -176,12 +186,7 @@ async fn a_download_that_was_cut_goes_on_where_it_was_even_in_another_process() 
     let told = Mutex::new(Vec::new());
     let tell = |progress: ProgressView| told.lock().unwrap().push(progress);
     let catalogue = setting.catalogue().await;
-    let county = "420506".parse().unwrap();
-    let info = setting.publication.info();
-    catalogue
-        .update(&setting.transport, &setting.server.base, &info, &county, &tell, now())
-        .await
-        .unwrap();
+    setting.update_regions(&catalogue, &["420506"], &tell).await.unwrap();
     assert_eq!(setting.server.asked(), [None, Some(40), Some(80), None]);
     let told = told.into_inner().unwrap();
     assert!(told.is_sorted_by_key(|progress| progress.done), "{told:?}");
@@ -316,15 +321,15 @@ async fn a_reader_goes_on_with_the_old_one_while_the_new_one_comes_into_use() {
     let mut setting = Setting::new().await;
     let catalogue = setting.catalogue().await;
     setting.update(&catalogue).await.unwrap();
-    let old = catalogue.current().of_county().unwrap();
+    let old = catalogue.current().of_regions().unwrap();
     let reading = old.database().await;
     setting.publish_next();
     assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed);
     assert_eq!(catalogue.summary().guides, 8);
-    assert_eq!(catalogue.themes().await.unwrap().len(), 14);
+    assert_eq!(catalogue.themes(None).await.unwrap().len(), 14);
     drop(reading);
     let mut reading = old.database().await;
-    let guides: i64 = sqlx::query_scalar("SELECT count(*) FROM guide WHERE listed")
+    let guides: i64 = sqlx::query_scalar("SELECT count(*) FROM item WHERE listed")
         .fetch_one(&mut *reading)
         .await
         .unwrap();

@@ -54,7 +54,10 @@ pub(in crate::catalogue) fn read(data_dir: &Path) -> Result<BTreeMap<String, Imp
 }
 
 /// Keeps it.
-pub(super) fn write(data_dir: &Path, items: &BTreeMap<String, Imported>) -> Result<()> {
+pub(in crate::catalogue) fn write(
+    data_dir: &Path,
+    items: &BTreeMap<String, Imported>,
+) -> Result<()> {
     let path = path(data_dir);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(Error::file(folder))?;

@@ -1,0 +1,130 @@
+//! Which of the places that carry an item out serves a person: the one rule, for lists and
+//! for guides.
+
+use tongban_contract::numbers::{DivisionCode, DivisionLevel};
+
+/// Where a person is, or asks about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Here {
+    /// The county, or the larger region that is asked about.
+    pub(super) region: DivisionCode,
+    /// A place within it, where it is known.
+    pub(super) home: Option<DivisionCode>,
+}
+
+/// What the places come to for a person. Numbers are those of the divisions that were given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Nearest {
+    /// This one serves the region, or it is the only one in it.
+    At(usize),
+    /// Several in the region do, each a part of it, and this one the person's.
+    Own(usize),
+    /// The same, and nothing is known that says which is the person's.
+    InParts,
+    /// Nobody here; this is the nearest elsewhere.
+    Elsewhere(usize),
+}
+
+impl Here {
+    /// A division and what is around it: a county, or a larger region, as it is; of anything
+    /// smaller its county, and the division as the place in it.
+    pub(super) fn at(division: &DivisionCode) -> Self {
+        match division.county() {
+            Some(county) if county != *division => {
+                Self { region: county, home: Some(division.clone()) }
+            }
+            _ => Self { region: division.clone(), home: None },
+        }
+    }
+
+    /// Which of `places` serves the person; none where there are none.
+    ///
+    /// The region's own place carries an item out, or else those in it, or else the nearest
+    /// above it. Elsewhere, one in the same city comes before others.
+    pub(super) fn nearest(&self, places: &[&str]) -> Option<Nearest> {
+        let region = self.region.as_str();
+        let find = |division: &str| places.iter().position(|place| *place == division);
+        if let Some(own) = find(region) {
+            return Some(Nearest::At(own));
+        }
+        let within = |place: &&&str| place.starts_with(region);
+        match places.iter().filter(within).count() {
+            0 => {}
+            1 => return places.iter().position(|p| p.starts_with(region)).map(Nearest::At),
+            _ => return Some(self.own(places).map_or(Nearest::InParts, Nearest::Own)),
+        }
+        let longest = |serves: &dyn Fn(&str) -> bool| {
+            let found = places.iter().enumerate().filter(|(_, place)| serves(place));
+            found.max_by_key(|(_, place)| place.len()).map(|(at, _)| at)
+        };
+        if let Some(above) = longest(&|place| region.starts_with(place)) {
+            return Some(Nearest::At(above));
+        }
+        let city = region.get(..4).unwrap_or(region);
+        let near = places.iter().position(|place| place.starts_with(city));
+        near.or((!places.is_empty()).then_some(0)).map(Nearest::Elsewhere)
+    }
+
+    /// The place in the region that serves the person's home.
+    fn own(&self, places: &[&str]) -> Option<usize> {
+        let (home, region) = (self.home.as_ref()?.as_str(), self.region.as_str());
+        let serving = places.iter().enumerate();
+        let serving = serving.filter(|(_, p)| home.starts_with(**p) && p.starts_with(region));
+        serving.max_by_key(|(_, place)| place.len()).map(|(at, _)| at)
+    }
+}
+
+/// What the parts of a region are called together, behind its name.
+pub(super) fn parts_of(region: &DivisionCode) -> &'static str {
+    match region.level() {
+        DivisionLevel::Province => "各市、县（市、区）",
+        DivisionLevel::City => "各县（市、区）",
+        _ => "各乡镇、街道",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearest(here: &str, places: &[&str]) -> Option<Nearest> {
+        Here::at(&here.parse().unwrap()).nearest(places)
+    }
+
+    #[test]
+    fn the_nearest_place_is_the_countys_then_the_only_one_in_it_then_one_above() {
+        let mut places = vec!["420502"];
+        assert_eq!(nearest("420506", &places), Some(Nearest::Elsewhere(0)));
+        assert_eq!(nearest("420506", &[]), None);
+        for (number, division) in ["42", "4205", "420506100", "420506"].into_iter().enumerate() {
+            places.push(division);
+            assert_eq!(nearest("420506", &places), Some(Nearest::At(number + 1)));
+        }
+    }
+
+    #[test]
+    fn of_several_places_in_the_county_none_is_taken_for_the_person() {
+        let mut places = vec!["4205", "420506001", "420506100"];
+        assert_eq!(nearest("420506", &places), Some(Nearest::InParts));
+        assert_eq!(nearest("420506002", &places), Some(Nearest::InParts));
+        assert_eq!(nearest("420506100", &places), Some(Nearest::Own(2)));
+        assert_eq!(nearest("420506100200", &places), Some(Nearest::Own(2)));
+        // The county's own office serves all of it.
+        places.push("420506");
+        assert_eq!(nearest("420506100", &places), Some(Nearest::At(3)));
+    }
+
+    #[test]
+    fn elsewhere_the_same_city_comes_first() {
+        assert_eq!(nearest("420506", &["420102", "420502"]), Some(Nearest::Elsewhere(1)));
+        assert_eq!(nearest("420506", &["420102", "4201"]), Some(Nearest::Elsewhere(0)));
+    }
+
+    #[test]
+    fn a_city_and_a_province_are_asked_about_like_a_county() {
+        let places = ["4205", "420502", "420506"];
+        assert_eq!(nearest("4205", &places), Some(Nearest::At(0)));
+        assert_eq!(nearest("42", &places), Some(Nearest::InParts));
+        assert_eq!(nearest("42", &places[..1]), Some(Nearest::At(0)));
+    }
+}

@@ -1,0 +1,248 @@
+//! Several regions at once, and bringing them up to date by what changed.
+
+use tongban_contract::{
+    catalogue::{Record, Removed, Synonym},
+    numbers::DivisionCode,
+    page::{GuideChangeKind, GuideFilter, SearchGuides},
+    update::UpdateHead,
+};
+
+use super::{
+    publication::{item, place, record},
+    search::request,
+    update::Setting,
+};
+use crate::catalogue::{Catalogue, Updated};
+
+const CARD: &str = "002014205000";
+const FOOD: &str = "000131023000";
+
+fn division(code: &str) -> DivisionCode {
+    code.parse().unwrap()
+}
+
+fn placed(item: &str, at: &str) -> Record {
+    Record::Place(Box::new(place(item, at)))
+}
+
+async fn names(catalogue: &Catalogue, query: &str) -> Vec<String> {
+    let found = catalogue.search(&request(query, None, None), None).await.unwrap();
+    let name = |row: &tongban_contract::page::GuideRow| {
+        row.name.iter().map(|piece| piece.text.as_str()).collect()
+    };
+    found.rows.iter().map(name).collect()
+}
+
+/// What version 2 changes of 夷陵区: one item goes, one comes, one says something else, and a
+/// synonym comes.
+fn changed() -> Vec<Record> {
+    let mut card = item(CARD, "社会保障卡申领");
+    card.aliases = vec!["三代社保卡".into()];
+    vec![
+        Record::Removed(Removed::Place { code: place(FOOD, "4205").code }),
+        Record::Removed(Removed::Item { code: FOOD.into() }),
+        record(card),
+        record(item("000900000001", "共享单车停放点备案")),
+        placed("000900000001", "420506"),
+        Record::Synonym(Synonym { say: "小黄车".into(), means: vec!["共享单车".into()] }),
+    ]
+}
+
+/// Publishes version 2 with an update from version 1.
+fn publish_second(setting: &mut Setting, records: &[Record]) {
+    setting.publication.version = 2;
+    let update = setting.publication.update("420506", 1, records);
+    setting.server.publish(setting.publication.files());
+    setting.server.change(|files| {
+        files.insert("/catalogue/updates/420506/1".into(), update.clone());
+    });
+}
+
+#[tokio::test]
+async fn what_changed_comes_in_one_round_trip() {
+    let mut setting = Setting::new().await;
+    let catalogue = setting.catalogue().await;
+    setting.update(&catalogue).await.unwrap();
+    setting.server.everything_asked();
+    publish_second(&mut setting, &changed());
+    assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed);
+    assert_eq!(setting.server.everything_asked(), ["/catalogue/updates/420506/1"]);
+
+    let summary = catalogue.summary();
+    assert_eq!((summary.version, summary.guides), (2, 7));
+    assert_eq!(names(&catalogue, "三代社保卡").await[0], "社会保障卡申领");
+    assert_eq!(names(&catalogue, "小黄车").await, ["共享单车停放点备案"]);
+    assert!(catalogue.guide(FOOD, None, None).await.is_err());
+    assert!(!names(&catalogue, "餐饮").await.contains(&"食品经营许可（餐饮店开办）".to_owned()));
+
+    let changes = catalogue.changes().await.unwrap();
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].version, 2);
+    let told: Vec<_> = changes[0].guides.iter().map(|g| (g.kind, g.item.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (GuideChangeKind::Added, "000900000001"),
+            (GuideChangeKind::Changed, CARD),
+            (GuideChangeKind::Removed, FOOD)
+        ]
+    );
+
+    // Opened again, and built again from what is kept, it is the same.
+    drop(catalogue);
+    for name in super::update::shelf(setting.path()) {
+        if name.ends_with(".db") {
+            std::fs::write(setting.path().join(name), b"damaged").unwrap();
+        }
+    }
+    let again = setting.catalogue().await;
+    assert_eq!((again.summary().version, again.summary().guides), (2, 7));
+    assert_eq!(names(&again, "小黄车").await, ["共享单车停放点备案"]);
+    assert!(again.guide(FOOD, None, None).await.is_err());
+}
+
+#[tokio::test]
+async fn an_update_that_says_that_nothing_changed_costs_one_question() {
+    let mut setting = Setting::new().await;
+    let catalogue = setting.catalogue().await;
+    setting.update(&catalogue).await.unwrap();
+    setting.server.everything_asked();
+    publish_second(&mut setting, &[]);
+    let before = super::update::shelf(setting.path());
+    assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Unchanged);
+    assert_eq!(setting.server.everything_asked().len(), 1);
+    assert_eq!(catalogue.summary().version, 2);
+    assert_eq!(super::update::shelf(setting.path()), before);
+    assert!(catalogue.changes().await.unwrap().is_empty());
+}
+
+/// Whatever is wrong with an update, what is published as a whole is taken instead.
+#[tokio::test]
+async fn an_update_that_cannot_be_believed_is_fetched_as_a_whole() {
+    type Spoil = fn(&Setting, &mut Vec<u8>);
+    let spoils: [Spoil; 6] = [
+        |_, update| *update.last_mut().unwrap() ^= 1,
+        |_, update| update.truncate(update.len() / 2),
+        |_, update| update[30] ^= 1,
+        |setting, update| *update = setting.publication.update("420502", 1, &changed()),
+        |setting, update| *update = setting.publication.update("420506", 7, &changed()),
+        |setting, update| {
+            // Signed, and unpacks to more than it says.
+            let packed = zstd::encode_all(vec![b'\n'; 1 << 20].as_slice(), 3).unwrap();
+            let whole = setting.publication.update("420506", 1, &[]);
+            let head = tongban_contract::update::Update::read(&whole).unwrap().head;
+            let head: UpdateHead = serde_json::from_slice(head).unwrap();
+            let head = UpdateHead {
+                bytes: packed.len() as u64,
+                digest: tongban_contract::identifiers::Digest::from_bytes(
+                    &<sha2::Sha256 as sha2::Digest>::digest(&packed).into(),
+                ),
+                unpacked_bytes: 1000,
+                ..head
+            };
+            *update = setting.publication.signed_update(&head, &packed);
+        },
+    ];
+    for (number, spoil) in spoils.into_iter().enumerate() {
+        let mut setting = Setting::new().await;
+        let catalogue = setting.catalogue().await;
+        setting.update(&catalogue).await.unwrap();
+        setting.publish_next();
+        let mut update = setting.publication.update("420506", 1, &changed());
+        spoil(&setting, &mut update);
+        setting.server.change(|files| {
+            files.insert("/catalogue/updates/420506/1".into(), update.clone());
+        });
+        assert_eq!(setting.update(&catalogue).await.unwrap(), Updated::Installed, "{number}");
+        // The whole publication has the item that it publishes, and nothing of the update.
+        assert_eq!(names(&catalogue, "新的事项").await, ["新的事项"], "{number}");
+        assert!(catalogue.guide(FOOD, None, None).await.is_ok(), "{number}");
+        assert_eq!(catalogue.summary().version, 2);
+        let changes = catalogue.changes().await.unwrap();
+        assert_eq!((changes[0].version, changes[0].guides.len()), (2, 1), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn regions_are_kept_beside_each_other_and_leave_without_a_network() {
+    let setting = Setting::new().await;
+    let catalogue = setting.catalogue().await;
+    setting.update(&catalogue).await.unwrap();
+    let of_one = catalogue.summary();
+    setting.server.asked();
+    let both = ["420506", "420502"];
+    setting.update_regions(&catalogue, &both, &|_| {}).await.unwrap();
+    assert_eq!(setting.server.asked().len(), 1, "what is there already is not fetched again");
+
+    let kept: Vec<_> = catalogue.summary().kept.into_iter().map(|kept| kept.name).collect();
+    assert_eq!(kept, ["湖北省宜昌市西陵区", "湖北省宜昌市夷陵区"]);
+    // Each item once, with the place of the person's own county, or else the nearest.
+    let home = division("420506");
+    let found = catalogue.search(&request("社会保障卡", None, None), Some(&home)).await.unwrap();
+    assert_eq!(found.rows.iter().filter(|row| row.item == CARD).count(), 1);
+    let row = &found.rows[0];
+    assert_eq!((row.item.as_str(), row.also, row.serves), (CARD, 1, true));
+    assert_eq!(row.division, Some(home.clone()));
+    let guide = catalogue.guide(CARD, None, Some(&home)).await.unwrap();
+    assert_eq!((guide.guide.division, guide.also), (home.clone(), 1));
+    let other = division("420502");
+    let guide = catalogue.guide(CARD, Some(&other), Some(&home)).await.unwrap();
+    assert_eq!(guide.guide.division, other);
+    let elsewhere = catalogue.guide("000109004000", None, Some(&home)).await.unwrap();
+    assert_eq!(elsewhere.division_name, "湖北省宜昌市西陵区");
+
+    catalogue.keep_only(vec![home]).await.unwrap();
+    let left = catalogue.summary();
+    assert_eq!((left.kept.len(), left.guides), (1, of_one.guides));
+    assert!(left.bytes <= of_one.bytes + 4096, "{} of {}", left.bytes, of_one.bytes);
+    assert!(catalogue.guide("000109004000", None, None).await.is_err());
+    assert!(catalogue.changes().await.unwrap().is_empty(), "a region more or less is no news");
+}
+
+#[tokio::test]
+async fn every_count_is_that_of_the_list_it_stands_for() {
+    let setting = Setting::new().await;
+    let catalogue = setting.catalogue().await;
+    setting.update_regions(&catalogue, &["420506", "420502"], &|_| {}).await.unwrap();
+    let home = division("420506");
+    let listed = async |filter: GuideFilter| {
+        let request = SearchGuides { filter, ..request("", None, None) };
+        catalogue.search(&request, Some(&home)).await.unwrap().total
+    };
+    let regions = [None, Some("420502"), Some("420506100"), Some("420506100200"), Some("4205")];
+    for region in regions.map(|region| region.map(division)) {
+        let everything = GuideFilter { region, ..GuideFilter::default() };
+        let themed = GuideFilter { theme: Some("social-security".into()), ..everything.clone() };
+        for filter in [everything, themed] {
+            let view = catalogue.browse(&filter, Some(&home)).await.unwrap();
+            assert_eq!(listed(filter.clone()).await, view.total, "{filter:?}");
+            type Set = fn(&mut GuideFilter, String);
+            let facets: [(&[_], Set); 5] = [
+                (&view.themes, |filter, code| filter.theme = Some(code)),
+                (&view.audiences, |filter, code| filter.audience = Some(code)),
+                (&view.item_types, |filter, code| filter.item_type = Some(code)),
+                (&view.badges, |filter, code| filter.badge = Some(code)),
+                (&view.departments, |filter, code| filter.department = Some(code)),
+            ];
+            for (choices, set) in facets {
+                for facet in choices {
+                    let mut narrowed = filter.clone();
+                    set(&mut narrowed, facet.code.clone());
+                    assert_eq!(listed(narrowed.clone()).await, facet.guides, "{narrowed:?}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_in_the_order_that_was_asked_for() {
+    let setting = Setting::new().await;
+    let catalogue = setting.catalogue().await;
+    setting.update(&catalogue).await.unwrap();
+    let request =
+        SearchGuides { sort: tongban_contract::page::GuideSort::Days, ..request("", None, None) };
+    let rows = catalogue.search(&request, None).await.unwrap().rows;
+    assert!(rows.is_sorted_by_key(|row| row.promised_days), "{rows:?}");
+    assert_eq!(rows[0].promised_days, Some(3), "as the place changes it");
+}

@@ -1,0 +1,55 @@
+//! Keeping the guides of more than one's own county.
+
+use tongban_contract::page::*;
+
+use crate::{
+    person::*,
+    world::{World, choose_county},
+};
+
+fn kept(view: &CatalogueView) -> Vec<&str> {
+    view.kept.iter().map(|kept| kept.division.as_str()).collect()
+}
+
+#[tokio::test]
+async fn the_province_takes_the_county_in_and_gives_it_back() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    let before = overview(&client).await.catalogue;
+    let county = before.county.clone().unwrap();
+    assert_eq!(kept(&before), [county.as_str()]);
+    let province: tongban_contract::numbers::DivisionCode = "42".parse().unwrap();
+
+    let offered = client.list_regions(ListRegions { parent: None }).await.unwrap();
+    assert_eq!(offered.len(), 1);
+    assert!(!offered[0].kept && offered[0].bytes > 0, "{offered:?}");
+    client.keep_region(KeepRegion { division: province.clone() }).await.unwrap();
+    let whole = overview(&client).await.catalogue;
+    assert_eq!(kept(&whole), ["42"]);
+    assert_eq!(whole.county_name, before.county_name);
+    assert!(whole.guides >= before.guides);
+    let below = client.list_regions(ListRegions { parent: Some(province.clone()) }).await.unwrap();
+    assert!(!below.is_empty() && below.iter().all(|region| region.kept), "{below:?}");
+
+    client.drop_region(DropRegion { division: province }).await.unwrap();
+    client.update_catalogue(UpdateCatalogue {}).await.unwrap();
+    let after = overview(&client).await.catalogue;
+    assert_eq!((kept(&after), after.guides), (vec![county.as_str()], before.guides));
+    assert_eq!(after.county_name, before.county_name);
+}
+
+#[tokio::test]
+async fn a_region_that_is_not_published_is_refused_and_disturbs_no_later_update() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    for (wrong, expected) in
+        [("420506001", "catalogue.not-a-region"), ("11", "catalogue.county-not-published")]
+    {
+        let division = wrong.parse().unwrap();
+        assert_eq!(code(client.keep_region(KeepRegion { division }).await), expected);
+    }
+    client.update_catalogue(UpdateCatalogue {}).await.unwrap();
+    assert_eq!(overview(&client).await.catalogue.kept.len(), 1);
+}

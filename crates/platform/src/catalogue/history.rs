@@ -1,0 +1,151 @@
+//! What changed from version to version, as this node keeps it below its catalogue folder:
+//! `state-<version>.jsonl.zst`, a digest of every record, and `changes/<version>.json`, the
+//! records that differ from the version before.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    publish,
+    records::{Key, Records},
+};
+use crate::{Error, Result};
+
+/// Versions from which a device is brought up to date by what changed; one that was away for
+/// longer fetches everything.
+pub(super) const KEPT: u64 = 30;
+/// Changed records beyond which everything is fetched anew: an update is made in memory.
+const MOST: usize = 20_000;
+/// A state is written at each publication and read at the next: fast rather than small.
+const LEVEL: i32 = 3;
+
+/// What became of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Change {
+    Added,
+    Changed,
+    Removed,
+}
+
+/// The version that something leads from, and what it changed.
+pub(super) type Step = (u64, Vec<(Key, Change)>);
+
+/// Digests are of use among the records of one province: eight bytes tell them apart.
+type Mark = u64;
+
+/// Writes what version `version` is, and what differs from `before`. The states of other
+/// versions go.
+pub(super) fn write(
+    folder: &Path,
+    before: Option<u64>,
+    version: u64,
+    records: &Records,
+) -> Result<()> {
+    let state: BTreeMap<Key, Mark> =
+        records.iter().map(|(key, line)| (key.clone(), mark(line))).collect();
+    if let Some(before) = before
+        && let Some(old) = read_state(folder, before)?
+    {
+        let changes = differences(old, &state);
+        let path = changes_path(folder, version);
+        if changes.len() <= MOST {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(Error::file(folder))?;
+            }
+            let text = serde_json::to_vec(&changes).map_err(Error::json("changes"))?;
+            publish::write(&path, &text)?;
+        } else {
+            // A publication that was stopped may have left one for this version.
+            remove(&path)?;
+        }
+    }
+    write_state(folder, version, &state)?;
+    let old = version.checked_sub(2).map(|old| state_path(folder, old));
+    old.map_or(Ok(()), |old| remove(&old))?;
+    let forgotten = version.checked_sub(KEPT).map(|old| changes_path(folder, old));
+    forgotten.map_or(Ok(()), |forgotten| remove(&forgotten))
+}
+
+/// What led to `version`, from the newest back as far as it is known without a gap.
+pub(super) fn read(folder: &Path, version: u64) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    for to in (1..=version).rev().take(usize::try_from(KEPT).unwrap_or(usize::MAX)) {
+        let path = changes_path(folder, to);
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
+            text => text.map_err(Error::file(&path))?,
+        };
+        let changes = serde_json::from_slice(&text).map_err(Error::json("changes"))?;
+        steps.push((to - 1, changes));
+    }
+    Ok(steps)
+}
+
+fn differences(mut old: BTreeMap<Key, Mark>, new: &BTreeMap<Key, Mark>) -> Vec<(Key, Change)> {
+    let mut changes = Vec::new();
+    for (key, mark) in new {
+        match old.remove(key) {
+            None => changes.push((key.clone(), Change::Added)),
+            Some(before) if before != *mark => changes.push((key.clone(), Change::Changed)),
+            Some(_) => {}
+        }
+    }
+    changes.extend(old.into_keys().map(|key| (key, Change::Removed)));
+    changes
+}
+
+fn mark(line: &[u8]) -> Mark {
+    let digest: [u8; 32] = Sha256::digest(line).into();
+    let mut mark = [0; 8];
+    mark.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    Mark::from_le_bytes(mark)
+}
+
+fn state_path(folder: &Path, version: u64) -> PathBuf {
+    folder.join(format!("state-{version}.jsonl.zst"))
+}
+
+fn changes_path(folder: &Path, version: u64) -> PathBuf {
+    folder.join("changes").join(format!("{version}.json"))
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn read_state(folder: &Path, version: u64) -> Result<Option<BTreeMap<Key, Mark>>> {
+    let path = state_path(folder, version);
+    let file = match fs::File::open(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        file => file.map_err(Error::file(&path))?,
+    };
+    let mut state = BTreeMap::new();
+    let lines = BufReader::new(zstd::Decoder::new(file).map_err(Error::file(&path))?).lines();
+    for line in lines {
+        let line = line.map_err(Error::file(&path))?;
+        let (key, mark) = serde_json::from_str(&line).map_err(Error::json("a state"))?;
+        state.insert(key, mark);
+    }
+    Ok(Some(state))
+}
+
+fn write_state(folder: &Path, version: u64, state: &BTreeMap<Key, Mark>) -> Result<()> {
+    let path = state_path(folder, version);
+    let mut packed = zstd::Encoder::new(Vec::new(), LEVEL).map_err(Error::file(&path))?;
+    for entry in state {
+        serde_json::to_writer(&mut packed, &entry).map_err(Error::json("a state"))?;
+        packed.write_all(b"\n").map_err(Error::file(&path))?;
+    }
+    publish::write(&path, &packed.finish().map_err(Error::file(&path))?)
+}
