@@ -124,3 +124,32 @@ async fn a_shared_device_asks_for_a_pin_before_anything_else() {
     eye.open(&scene, "/me/account", "79-account-shared").await.unwrap();
     eye.judge().unwrap();
 }
+
+/// What one person did leaves nothing in the clipboard for the next at the device.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_clipboard_has_nothing_of_whoever_was_here() {
+    const BEFORE: &str = "a text of somebody else";
+    let scene = Scene::signed_in_while_departments_rest().await.unwrap();
+    let (page, client) = (scene.page(), scene.client().clone());
+    scene.open("/").await.unwrap();
+    scene.copy(BEFORE).await.unwrap();
+    let draft = papers::start(&client, SIGN).await.unwrap();
+    let case = papers::restaurant(&client, "秀兰小厨", "店面门头.jpg").await.unwrap();
+    papers::file(&client, case).await.unwrap();
+    client.sync_now(SyncNow {}).await.unwrap();
+    for path in ["/items", "/wallet", "/me/account", "/me/about"] {
+        scene.open(path).await.unwrap();
+        scene.is_drawn().await.unwrap();
+    }
+    for path in
+        [format!("/items/{case}"), format!("/items/{case}/receipt"), format!("/drafts/{draft}")]
+    {
+        scene.open(&path).await.unwrap();
+        scene.is_drawn().await.unwrap();
+    }
+    assert_eq!(scene.copied().await.unwrap(), BEFORE);
+    client.set_pin(SetPin { current: None, pin: Pin::new("271828") }).await.unwrap();
+    client.lock(Lock {}).await.unwrap();
+    page.says("已锁定").await.unwrap();
+    assert_eq!(scene.copied().await.unwrap(), BEFORE);
+}

@@ -214,6 +214,21 @@ impl Scene {
         Ok(self.page().driver.execute(script, Vec::new()).await?.json().clone())
     }
 
+    /// Puts a text into the clipboard of the browser.
+    pub(crate) async fn copy(&self, text: &str) -> Result<()> {
+        let permissions = json!(["clipboardReadWrite", "clipboardSanitizedWrite"]);
+        self.tell_browser("Browser.grantPermissions", json!({ "permissions": permissions }))
+            .await?;
+        let text = json!(text);
+        self.run(&format!("return navigator.clipboard.writeText({text}).then(() => true)")).await?;
+        Ok(())
+    }
+
+    /// What is in it.
+    pub(crate) async fn copied(&self) -> Result<Value> {
+        self.run("return navigator.clipboard.readText()").await
+    }
+
     async fn tell_browser(&self, method: &str, parameters: Value) -> Result<()> {
         self.page().driver.cdp().send_raw(method, parameters).await?;
         Ok(())

@@ -86,8 +86,9 @@ CREATE TABLE change (
 -- them lower case and parted by blanks; the tokeniser `ascii` takes every character above
 -- ASCII as part of a token and so never cuts one in two. No text is stored; positions are,
 -- as bm25 measures nothing without either. Places are not in it: their names would make
--- every item of a town answer to the town's name.
+-- every item of a town answer to the town's name. The first letters of pinyin begin thousands
+-- of tokens: those have an index of their own.
 CREATE VIRTUAL TABLE guide_index USING fts5 (
     name, alias, result, material, body, sound, code,
-    content = '', contentless_delete = 1, tokenize = 'ascii'
+    content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2'
 );

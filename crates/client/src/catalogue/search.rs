@@ -20,6 +20,10 @@ use super::{
 /// Columns in which a token speaks for a guide although the others are missing.
 const NAMES: &str = "{name alias result sound code}";
 
+/// More guides than this are not measured one by one: what a third of them has says nothing of
+/// any, and what is in a name comes first all the same.
+const MANY: usize = 1000;
+
 /// Fewer guides than this are followed by those that have most of the query in their names:
 /// the right one may be called something else.
 const FEW: usize = 5;
@@ -111,7 +115,13 @@ async fn matching(
     entries: &Entries,
     query: &Query,
 ) -> Result<Vec<(usize, f64)>, CatalogueError> {
-    let candidates = candidates(database, &query.all()).await?;
+    let expression = query.all();
+    let all = having(database, &expression).await?;
+    let candidates = if all.len() > MANY {
+        all.into_iter().map(|id| (id, 0.0)).collect()
+    } else {
+        candidates(database, &expression).await?
+    };
     Ok(candidates
         .into_iter()
         .filter_map(|(id, relevance)| {
