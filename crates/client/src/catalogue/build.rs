@@ -16,7 +16,7 @@ use super::{changes, error::CatalogueError, shelf::Held, unpack, write::write};
 use crate::sqlite;
 
 /// Format of the database: the schema and the tokens. Raised with either.
-pub(super) const FORMAT: i64 = 5;
+pub(super) const FORMAT: i64 = 6;
 
 /// Records that are written with one statement.
 const BATCH: usize = 200;

@@ -40,8 +40,10 @@ pub(super) async fn compare(
          SELECT ?, new.code, new.name, 'changed'
          FROM main.item new JOIN before.item old ON old.code = new.code
          WHERE new.listed AND old.listed AND (new.body <> old.body OR new.code IN (
-             SELECT item FROM (SELECT * FROM main.place EXCEPT SELECT * FROM before.place)
-             UNION SELECT item FROM (SELECT * FROM before.place EXCEPT SELECT * FROM main.place)))",
+             SELECT item FROM (SELECT item, division, code, office, patch FROM main.place
+                 EXCEPT SELECT item, division, code, office, patch FROM before.place)
+             UNION SELECT item FROM (SELECT item, division, code, office, patch FROM before.place
+                 EXCEPT SELECT item, division, code, office, patch FROM main.place)))",
     ] {
         sqlx::query(statement).bind(version).execute(&mut *database).await?;
     }

@@ -54,18 +54,20 @@ CREATE TABLE office (
     body       TEXT NOT NULL
 ) STRICT;
 
--- Who carries an item out where.
+-- Who carries an item out where. With a number of its own, as SQLite fills the pages of such a
+-- table better: 13 MB of a province's 90.
 CREATE TABLE place (
+    id       INTEGER NOT NULL PRIMARY KEY,
     item     TEXT NOT NULL,
     division TEXT NOT NULL,
     -- Implementation code. People type it in either case.
     code     TEXT NOT NULL COLLATE NOCASE,
     office   INTEGER NOT NULL,
     -- What differs from the item; null where nothing does.
-    patch    TEXT,
-    PRIMARY KEY (item, division, code)
-) STRICT, WITHOUT ROWID;
+    patch    TEXT
+) STRICT;
 CREATE UNIQUE INDEX place_code ON place (code);
+CREATE INDEX place_item ON place (item, division);
 
 CREATE TABLE form (
     item TEXT NOT NULL PRIMARY KEY,
