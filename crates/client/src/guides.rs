@@ -58,9 +58,10 @@ impl Client {
                 "乡镇和村的指南在所属区县的指南里，请选择所属区县。",
             ));
         }
+        let KeepRegion { division } = request;
         self.change_device(|device| {
-            if !device.kept.contains(&request.division) {
-                device.kept.push(request.division);
+            if !device.kept.contains(&division) {
+                device.kept.push(division.clone());
             }
         })?;
         self.tell(Topic::Catalogue);
@@ -69,9 +70,7 @@ impl Client {
             && problem.code == CatalogueError::RegionNotPublished.problem().code
         {
             // It will never come; what is kept already must go on being brought up to date.
-            self.change_device(|device| {
-                device.kept.pop();
-            })?;
+            self.change_device(|device| device.kept.retain(|kept| *kept != division))?;
         }
         outcome
     }
@@ -93,9 +92,31 @@ impl Client {
     /// # Errors
     /// Where the platform cannot be asked.
     pub async fn list_regions(&self, request: ListRegions) -> Result<Vec<RegionView>> {
-        let info = self.platform_info().await?;
-        let source = self.source(&info, &|_| {});
-        Ok(self.catalogue().published(source, request.parent.as_ref()).await?)
+        let published = async {
+            let info = self.platform_info().await?;
+            let source = self.source(&info, &|_| {});
+            Ok(self.catalogue().published(source, request.parent.as_ref()).await?)
+        };
+        let outcome = published.await;
+        self.note_network(&outcome);
+        self.tell(Topic::Sync);
+        outcome
+    }
+
+    /// Remembers whether the platform could be reached, where no sync of an account says so.
+    fn note_network<T>(&self, outcome: &Result<T>) {
+        let mut shared = self.shared();
+        if shared.open.is_some() {
+            return;
+        }
+        match outcome {
+            Ok(_) => shared.sync.network = NetworkView::Online,
+            Err(Error::Network(error) | Error::Catalogue(CatalogueError::Network(error))) => {
+                let problem = Box::new(error.problem());
+                shared.sync.network = NetworkView::Offline { problem };
+            }
+            Err(_) => {}
+        }
     }
 
     /// The regions whose guides are kept: the person's county, and others.
@@ -133,20 +154,11 @@ impl Client {
         {
             let mut shared = self.shared();
             shared.progress = None;
-            match &outcome {
-                Ok(_) => {
-                    shared.catalogue_problem = None;
-                    if shared.open.is_none() {
-                        shared.sync.network = NetworkView::Online;
-                    }
-                }
-                Err(Error::Network(error)) if shared.open.is_none() => {
-                    let problem = Box::new(error.problem());
-                    shared.sync.network = NetworkView::Offline { problem };
-                }
-                Err(_) => {}
+            if outcome.is_ok() {
+                shared.catalogue_problem = None;
             }
         }
+        self.note_network(&outcome);
         let outcome = match outcome {
             Ok(updated) => {
                 tracing::info!(?updated, "catalogue");

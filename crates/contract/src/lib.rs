@@ -6,6 +6,7 @@
 //! - [`vocabulary`]: the coded terms of GB/T 39046 (item type, level, audience …).
 //! - [`identifiers`]: UUIDs and digests, each a type of its own.
 //! - [`guide`], [`form`], [`catalogue`], [`update`]: what is published to everyone.
+//! - [`merge_patch`]: what a place changes of an item.
 //! - [`operation`], [`change`], [`exchange`]: what one account and the platform tell each other;
 //!   [`entry`]: how one of them is read, whatever is wrong with the next.
 //! - [`courier`]: operations and files sealed for the platform, whoever carries them.
@@ -26,6 +27,7 @@ pub mod form;
 pub mod guide;
 pub mod identifiers;
 pub mod licence;
+pub mod merge_patch;
 pub mod numbers;
 pub mod operation;
 pub mod page;

@@ -10,7 +10,8 @@ use std::{
 use serde_json::{Value, json};
 use tongban_contract::{
     catalogue::Record,
-    guide::{Guide, Item, Place, diff_patch},
+    guide::{Guide, Item, Place},
+    merge_patch::diff_patch,
 };
 use tongban_platform::catalogue::{
     lint,

@@ -141,6 +141,10 @@ impl Catalogue {
                 };
                 let missing: Vec<_> =
                     pointer.files.iter().filter(|file| !is_there(file)).cloned().collect();
+                if missing.is_empty() {
+                    self.point(Pointer { checked_at: now, ..installed }, held).await?;
+                    return Ok(Updated::Unchanged);
+                }
                 pointer.files = [installed.files, missing.clone()].concat();
                 (Way::OnTop { news: false }, missing)
             }
@@ -160,10 +164,6 @@ impl Catalogue {
                 (Way::FromNothing { news: same }, pointer.files.clone())
             }
         };
-        if missing.is_empty() {
-            self.point(Pointer { checked_at: now, ..current_or(&current, pointer) }, held).await?;
-            return Ok(Updated::Unchanged);
-        }
         let (sender, receiver) = mpsc::channel(1);
         let downloading = download.files(&missing, sender);
         // What has arrived is read while the rest is on its way.
@@ -340,10 +340,6 @@ fn described(
         public_key: info.public_key.clone(),
         files,
     }
-}
-
-fn current_or(current: &Open, pointer: Pointer) -> Pointer {
-    current.pointer.clone().unwrap_or(pointer)
 }
 
 /// Whether a publication has the very files that are installed.

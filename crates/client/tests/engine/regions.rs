@@ -53,3 +53,19 @@ async fn a_region_that_is_not_published_is_refused_and_disturbs_no_later_update(
     client.update_catalogue(UpdateCatalogue {}).await.unwrap();
     assert_eq!(overview(&client).await.catalogue.kept.len(), 1);
 }
+
+#[tokio::test]
+async fn a_list_of_regions_that_cannot_be_had_says_in_the_frame_that_there_is_no_network() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    assert_eq!(overview(&client).await.sync.network, NetworkView::Online);
+    world.wire.cut();
+    let told = code(client.list_regions(ListRegions { parent: None }).await);
+    assert!(told.starts_with("network."), "{told}");
+    let network = overview(&client).await.sync.network;
+    assert!(matches!(&network, NetworkView::Offline { problem } if problem.code == told));
+    world.wire.restore();
+    client.list_regions(ListRegions { parent: None }).await.unwrap();
+    assert_eq!(overview(&client).await.sync.network, NetworkView::Online);
+}

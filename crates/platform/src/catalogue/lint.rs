@@ -103,7 +103,7 @@ mod tests {
             "statutory_days": 20, "promised_days": 20,
             "steps": [{"name": "受理", "days": 5.5}, {"name": "审核", "days": 14.5}],
         });
-        tongban_contract::guide::merge_patch(&mut whole, &changes);
+        tongban_contract::merge_patch::merge_patch(&mut whole, &changes);
         serde_json::from_value(whole).unwrap()
     }
 

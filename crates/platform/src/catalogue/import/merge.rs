@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use tongban_contract::{
-    guide::{Item, Office, Place, diff_patch},
+    guide::{Item, Office, Place},
     identifiers::Digest,
+    merge_patch::diff_patch,
     numbers::{DivisionCode, DivisionLevel},
 };
 

@@ -1,5 +1,5 @@
 //! What differs at a place: an RFC 7396 merge patch that holds nothing but what differs, as
-//! `contract::guide::diff_patch` would make it of the two items.
+//! `contract::merge_patch::diff_patch` would make it of the two items.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
