@@ -30,6 +30,11 @@ impl Sample {
         self.0.get(rank - 1).copied().unwrap_or(f64::NAN)
     }
 
+    /// Median, 90th and 99th percentile.
+    pub(crate) fn told(&self) -> (f64, f64, f64) {
+        (self.percentile(50), self.percentile(90), self.percentile(99))
+    }
+
     fn p99(&self) -> Option<f64> {
         (self.0.len() >= ENOUGH_FOR_P99).then(|| self.percentile(99))
     }
@@ -53,8 +58,21 @@ pub(crate) struct Figure {
     floor_p90: f64,
     floor_p99: Option<f64>,
     floor_name: &'static str,
+    /// What else does the same, measured in the same run.
+    peers: Vec<Peer>,
     /// How it was measured.
     how: String,
+}
+
+/// What stands beside a figure, besides its floor.
+#[derive(Serialize)]
+struct Peer {
+    name: &'static str,
+    /// Median.
+    value: f64,
+    p90: f64,
+    p99: Option<f64>,
+    n: usize,
 }
 
 impl Figure {
@@ -76,8 +94,16 @@ impl Figure {
             floor_p90: floor.percentile(90),
             floor_p99: floor.p99(),
             floor_name,
+            peers: Vec::new(),
             how: how.into(),
         }
+    }
+
+    /// The same figure with one more beside it.
+    pub(crate) fn beside(mut self, name: &'static str, sample: &Sample) -> Self {
+        let (value, p90, p99) = (sample.percentile(50), sample.percentile(90), sample.p99());
+        self.peers.push(Peer { name, value, p90, p99, n: sample.0.len() });
+        self
     }
 }
 
@@ -152,6 +178,14 @@ impl fmt::Display for Report {
                 p99(figure.floor_p99),
                 figure.unit
             )?;
+            for Peer { name, value, p90, p99: rare, n } in &figure.peers {
+                let (value, p90, rare) = (number(*value), number(*p90), p99(*rare));
+                writeln!(
+                    f,
+                    "{:34} {value:>11} {p90:>11} {rare:>11} {n:>4}  {name}",
+                    "  beside it"
+                )?;
+            }
         }
         writeln!(f)?;
         for figure in &self.figures {

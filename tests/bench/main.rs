@@ -4,7 +4,7 @@
 //! # Layout
 //! - `figure`: a figure, its statistics, the table and the JSON.
 //! - `start`: start-up and idle memory of the window. `size`: the page's WebAssembly.
-//! - `catalogue`: a whole province of guides.
+//! - `catalogue`: a whole province of guides, and others over the same data.
 //! - `save`: keeping an answer. `sync`: what a sync costs on the wire.
 //! - `device`, `wire`, `processes`: what they measure with.
 //!
@@ -45,7 +45,7 @@ enum Subject {
     Save,
     /// Round trips and bytes of a sync
     Sync,
-    /// A whole province: search, first fetch, a day's changes, room on disk
+    /// A whole province: search, first fetch, a day's changes, room on disk, typing; peers
     Catalogue,
     /// Start-up and idle memory of the window
     Start,

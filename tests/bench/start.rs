@@ -4,6 +4,7 @@
 use std::{
     ffi::OsString,
     fs::File,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
@@ -17,7 +18,7 @@ use tongban_client::{HttpTransport, SystemKeyring};
 use tongban_contract::page::SyncNow;
 use tongban_tests::{
     desktop::{self, BrowserCalls},
-    page::session,
+    page::{Page, session},
     programs::{Running, built, free_port},
 };
 
@@ -59,11 +60,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
     client.close().await;
     drop(client);
 
-    let stage = Stage {
-        platform: format!("http://{}", platform.address),
-        path: BrowserCalls::below(&home)?.path()?,
-        home,
-    };
+    let stage = Stage::at(home, platform.address)?;
     let (mut app, mut floor) = (Vec::new(), Vec::new());
     for round in 0..=MEASURED {
         for (program, seen) in [(&APP, &mut app), (&FLOOR, &mut floor)] {
@@ -130,14 +127,21 @@ struct Start {
 }
 
 /// A device that has been used before.
-struct Stage {
+pub(crate) struct Stage {
     platform: String,
     path: OsString,
     home: PathBuf,
 }
 
 impl Stage {
-    async fn start(&self, program: &Program, rest: bool) -> Result<Start> {
+    /// The device whose home this is, with the engine's data in `data`.
+    pub(crate) fn at(home: PathBuf, platform: SocketAddr) -> Result<Self> {
+        let path = BrowserCalls::below(&home)?.path()?;
+        Ok(Self { platform: format!("http://{platform}"), path, home })
+    }
+
+    /// Opens the window of a program.
+    pub(crate) async fn open(&self, program: &str) -> Result<(Running, Page)> {
         let port = free_port()?;
         let log = File::options().create(true).append(true).open(self.home.join("app.log"))?;
         let driver = Running::start(
@@ -147,18 +151,22 @@ impl Stage {
                 .env("TAURI_WEBVIEW_AUTOMATION", "true")
                 .env("TONGBAN_PLATFORM", &self.platform)
                 .env("TONGBAN_DATA_DIR", self.home.join("data"))
-                .env("XDG_DATA_HOME", self.home.join("share").join(program.name))
+                .env("XDG_DATA_HOME", self.home.join("share").join(program))
                 .env("XDG_CONFIG_HOME", self.home.join("config"))
-                .env("XDG_CACHE_HOME", self.home.join("cache").join(program.name))
+                .env("XDG_CACHE_HOME", self.home.join("cache").join(program))
                 .env("PATH", &self.path)
                 .stdin(Stdio::null())
                 .stdout(log.try_clone()?)
                 .stderr(log),
         )?;
         let mut capabilities = Capabilities::new();
-        let options = json!({ "binary": built(program.name)?, "args": [] });
+        let options = json!({ "binary": built(program)?, "args": [] });
         capabilities.set("webkitgtk:browserOptions", options)?;
-        let page = session(port, capabilities).await?;
+        Ok((driver, session(port, capabilities).await?))
+    }
+
+    async fn start(&self, program: &Program, rest: bool) -> Result<Start> {
+        let (driver, page) = self.open(program.name).await?;
         let waited = Instant::now();
         while page.driver.find_all(By::Css(program.element)).await?.is_empty() {
             ensure!(waited.elapsed() < PATIENCE, "its page is not usable");

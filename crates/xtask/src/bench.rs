@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the measurements of BENCHMARKS.md, on optimised programs, and the
-//! empty window and page that they are compared with.
+//! `cargo xtask bench`: the measurements of BENCHMARKS.md, on optimised programs, and what they
+//! are compared with: the empty window and page, and others that do the same.
 
 use std::{fs, path::Path};
 
@@ -26,12 +26,20 @@ pub(crate) fn command(
     setup::all_and_page(project, steps, page::Kind::Small)?;
     steps.step("Compiling the programs, optimised", ADVICE, || programs(project))?;
     let floor = project.target.join("floor-page");
-    steps.step("Building the empty page", ADVICE, || floor_page(project, &floor))?;
-    steps.step("Compiling the empty window", ADVICE, || floor_window(project, &floor))?;
+    if names_any(arguments, &["size", "start"]) {
+        steps.step("Building the empty page", ADVICE, || floor_page(project, &floor))?;
+        steps.step("Compiling the empty window", ADVICE, || floor_window(project, &floor))?;
+    }
+    let pouchdb = project.file("tests/bench/peers/pouchdb");
+    if names_any(arguments, &["catalogue"]) {
+        steps.step("Compiling tantivy, optimised", ADVICE, || tantivy(project))?;
+        setup::npm_packages(steps, "PouchDB from npm", &pouchdb)?;
+    }
     steps.step("Measuring", "Read what the measuring program says above.", || {
         let program = Profile::Release.folder(project).join("bench");
         let mut bench = screen::within(project, Profile::Release, program);
-        shell::run_to_stdout(bench.args(arguments).env("TONGBAN_FLOOR_PAGE", &floor))?;
+        bench.env("TONGBAN_FLOOR_PAGE", &floor).env("TONGBAN_POUCHDB", &pouchdb);
+        shell::run_to_stdout(bench.args(arguments))?;
         Ok(Outcome::Done)
     })?;
     Ok("Everything is measured.".to_owned())
@@ -51,6 +59,24 @@ fn programs(project: &Project) -> Result<Outcome> {
         "--bin",
         "bench",
     ]))?;
+    Ok(Outcome::Done)
+}
+
+/// Whether any of these is measured: everything is where nothing is named.
+fn names_any(arguments: &[String], subjects: &[&str]) -> bool {
+    let mut named = arguments.iter().filter(|argument| !argument.starts_with('-')).peekable();
+    named.peek().is_none() || named.any(|name| subjects.contains(&name.as_str()))
+}
+
+/// A package of its own, which nothing else compiles; its program lies beside the others.
+fn tantivy(project: &Project) -> Result<Outcome> {
+    shell::run(
+        shell::cargo()
+            .current_dir(&project.root)
+            .args(["build", "--release", "--locked"])
+            .args(["--manifest-path", "tests/bench/peers/Cargo.toml", "--target-dir"])
+            .arg(&project.target),
+    )?;
     Ok(Outcome::Done)
 }
 
@@ -101,4 +127,21 @@ fn floor_window(project: &Project, page: &Path) -> Result<Outcome> {
             .env("TONGBAN_FLOOR_PAGE", page),
     )?;
     Ok(Outcome::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floors_and_peers_are_built_only_for_what_they_stand_beside() {
+        let names = |arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+            names_any(&arguments, &["catalogue"])
+        };
+        assert!(names(&[]));
+        assert!(names(&["--json"]));
+        assert!(names(&["save", "catalogue"]));
+        assert!(!names(&["save", "--json"]));
+    }
 }

@@ -9,7 +9,7 @@ mod python;
 mod toolchain;
 pub(crate) mod wasm_target;
 
-use std::sync::mpsc;
+use std::{path::Path, sync::mpsc};
 
 use anyhow::Result;
 
@@ -68,6 +68,11 @@ pub(crate) fn all_and_programs(
 /// What counts the calls of a program and kills it at one of them.
 pub(crate) fn tracer(steps: &mut Steps) -> Result<()> {
     steps.step("System package strace", apt::ADVICE, || apt::install_these(&["strace"]))
+}
+
+/// What a folder of its own takes from npm, with its own lock file.
+pub(crate) fn npm_packages(steps: &mut Steps, what: &str, folder: &Path) -> Result<()> {
+    steps.step(what, node::ADVICE, || node::install_in(folder))
 }
 
 fn rust(project: &Project, steps: &mut Steps) -> Result<()> {
