@@ -337,3 +337,18 @@ async fn an_item_of_the_townships_goes_to_the_one_that_is_chosen_once() {
     world.sign_in("wangjianguo").await;
     assert_eq!(world.json(&["drafts", "new", AID]).await.problem(3), "draft.place");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guide_is_followed_until_it_is_let_go() {
+    let world = prepared().await;
+    world.json(&["followed", "add", ITEM]).await.json(0);
+    let listed = world.json(&["followed", "list"]).await.json(0);
+    assert_json_snapshot!("followed_list", without(&["followed_at", "seen_at"], listed));
+    let told = world.run(&["followed", "list"]).await;
+    assert!(told.stdout.contains("没有变化"), "{}", told.stdout);
+    world.json(&["followed", "seen", ITEM]).await.json(0);
+    world.json(&["followed", "remove", ITEM]).await.json(0);
+    assert_eq!(world.json(&["followed", "list"]).await.json(0), json!({ "guides": [] }));
+    world.json(&["sign-out"]).await.json(0);
+    assert_eq!(world.json(&["followed", "add", ITEM]).await.problem(5), "sign-in.needed");
+}

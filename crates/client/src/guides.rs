@@ -172,6 +172,12 @@ impl Client {
         };
         self.tell(Topic::Catalogue);
         self.tell(Topic::Sync);
+        if outcome.is_ok()
+            && let Err(error) = self.tell_of_followed().await
+        {
+            // They are shown with what changed all the same.
+            tracing::warn!(%error, "changes of followed guides could not be told");
+        }
         outcome
     }
 
