@@ -4,7 +4,7 @@
 mod field;
 mod sayings;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,27 @@ pub fn differences(before: &Guide, after: &Guide) -> Vec<GuideDifference> {
         }
     }
     differences.sort_by_key(|difference| difference.field.group());
-    differences
+    with_sentences_in_pairs(differences)
+}
+
+/// Conditions have no names: one that is gone and one that is new are told as one that was put
+/// otherwise, in their order.
+fn with_sentences_in_pairs(all: Vec<GuideDifference>) -> Vec<GuideDifference> {
+    let is_sentence = |one: &GuideDifference| one.field == GuideField::Condition;
+    let mut gone: VecDeque<Said> =
+        all.iter().filter(|one| is_sentence(one)).filter_map(|one| one.before.clone()).collect();
+    let mut told = Vec::new();
+    for mut one in all {
+        if is_sentence(&one) {
+            // New ones come first: what is left when they have theirs stands alone.
+            one.before = gone.pop_front();
+            if one.before.is_none() && one.after.is_none() {
+                continue;
+            }
+        }
+        told.push(one);
+    }
+    told
 }
 
 type ByPlace<'a> = HashMap<(GuideField, &'a str), &'a Saying>;

@@ -2,6 +2,7 @@
 
 mod badges;
 mod dialog;
+mod differences;
 mod empty;
 mod guide_rows;
 mod icon;
@@ -17,6 +18,7 @@ mod split;
 
 pub(crate) use badges::Badges;
 pub(crate) use dialog::ConfirmDialog;
+pub(crate) use differences::{Differences, named};
 pub(crate) use empty::Empty;
 pub(crate) use guide_rows::{GuideRows, limit, visits};
 pub(crate) use icon::{Icon, Shape};

@@ -86,7 +86,7 @@ async fn what_changed_is_told_once_and_shown_until_it_was_seen() {
     update(&client).await;
     let changed = only(&client).await;
     let expected = (GuideField::PromisedDays, Some(Said::Number(10.0)), Some(Said::Number(7.0)));
-    assert_eq!(told(&changed), [expected.clone()]);
+    assert_eq!(told(&changed), std::slice::from_ref(&expected));
     let said =
         "您关注的指南有变化：《食品经营许可（餐饮店开办）》的办事指南有变化，请查看后再办理。";
     assert_eq!(news(&mut topics), [said]);

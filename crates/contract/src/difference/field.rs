@@ -39,8 +39,8 @@ fields! {
     State { State = "state" "事项状态", }
     Effective { Effective = "effective" "实施日期", }
     Cancelled { Cancelled = "cancelled" "取消日期", }
-    PromisedDays { PromisedDays = "promised-days" "承诺办结时限", }
-    StatutoryDays { StatutoryDays = "statutory-days" "法定办结时限", }
+    PromisedDays { PromisedDays = "promised-days" "承诺时限", }
+    StatutoryDays { StatutoryDays = "statutory-days" "法定时限", }
     Visits { Visits = "visits" "到现场次数", }
     VisitReason { VisitReason = "visit-reason" "到现场的原因", }
     HasForm { HasForm = "has-form" "可在此申请", }
@@ -90,7 +90,7 @@ fields! {
         ResultKind = "result-kind" "结果类型",
         ResultLicence = "result-licence" "发放的电子证照",
     }
-    Department { Department = "department" "实施部门", }
+    Department { Department = "department" "办理部门", }
     Division { Division = "division" "办理地区", }
     Address { Address = "address" "办理地点", }
     Hours { Hours = "hours" "办理时间", }

@@ -188,6 +188,30 @@ fn a_material_by_another_name_is_the_same_one() {
 }
 
 #[test]
+fn conditions_that_are_put_otherwise_are_told_beside_what_they_were() {
+    let mut before = full();
+    before["item"]["conditions"] = json!(["甲", "乙", "丙"]);
+    let conditions = |after: Value| -> Vec<[Option<String>; 2]> {
+        let mut now = before.clone();
+        now["item"]["conditions"] = after;
+        let said = |said: Option<Said>| match said? {
+            Said::Text(text) => Some(text),
+            other => panic!("{other:?}"),
+        };
+        told(&before, &now).into_iter().map(|one| [said(one.before), said(one.after)]).collect()
+    };
+    let pair = |before: &str, after: &str| {
+        [before, after].map(|text| (!text.is_empty()).then(|| text.to_owned()))
+    };
+    assert_eq!(conditions(json!(["甲", "丁", "丙"])), [pair("乙", "丁")]);
+    assert_eq!(conditions(json!(["丁", "丙"])), [pair("甲", "丁"), pair("乙", "")]);
+    assert_eq!(conditions(json!(["丁", "戊", "乙", "丙"])), [pair("甲", "丁"), pair("", "戊")]);
+    assert_eq!(conditions(json!([])), [pair("甲", ""), pair("乙", ""), pair("丙", "")]);
+    // In another order they say the same.
+    assert!(conditions(json!(["丙", "甲", "乙"])).is_empty());
+}
+
+#[test]
 fn of_two_steps_with_one_name_each_is_compared_with_itself() {
     let mut before = full();
     before["item"]["steps"][1]["name"] = before["item"]["steps"][0]["name"].clone();

@@ -1,6 +1,7 @@
 //! One guide (办事指南): everything a person must know, in the order in which it is asked.
 
 mod at_a_glance;
+mod follow;
 mod handling;
 mod materials;
 mod place;
@@ -71,6 +72,7 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                     }
                     { note(&props.whose, view, county) }
                 </header>
+                <follow::Follow view={GuideView::clone(view)} elsewhere={elsewhere.clone()} />
                 { at_a_glance::card(view) }
                 <place::Place view={GuideView::clone(view)} on_chosen={guide.again.clone()} />
                 { materials::materials(item) }
