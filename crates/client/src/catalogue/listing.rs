@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Value, json};
 use sqlx::{FromRow, SqliteConnection};
 use tongban_contract::{
-    guide::{Guide, Item},
+    guide::Guide,
     numbers::{DivisionCode, DivisionLevel},
     page::{BrowseView, FacetView, GuideFilter},
     vocabulary::{Audience, Badge, ItemType, Theme},
@@ -18,6 +18,7 @@ use super::{
     error::CatalogueError,
     fold,
     nearness::{Here, Nearest, parts_of},
+    packed::Unpacker,
     read::is_filler,
 };
 
@@ -141,11 +142,9 @@ impl Entry {
 /// What is read of the place that was chosen for an entry.
 #[derive(FromRow)]
 struct OfPlace {
-    entry: i64,
     department: String,
-    patch: Option<String>,
-    /// The item, where its badges must be made anew.
-    body: Option<String>,
+    /// What differs there, compressed.
+    patch: Option<Vec<u8>>,
 }
 
 impl Listing {
@@ -191,49 +190,88 @@ impl Listing {
                 also: places.len().saturating_sub(mine),
             });
         }
-        let of_badges = OF_BADGES.map(|member| format!("p.patch -> '$.{member}' IS NOT NULL"));
-        let statement = format!(
-            "SELECT asked.value ->> 0 entry, o.department, p.patch,
-                 CASE WHEN {} THEN i.body END body
-             FROM json_each(?) asked
-             JOIN place p ON p.item = asked.value ->> 1 AND p.division = asked.value ->> 2
-             JOIN office o ON o.id = p.office
-             JOIN item i ON i.code = p.item
-             ORDER BY asked.key, p.code DESC",
-            of_badges.join(" OR ")
-        );
-        let places: Vec<OfPlace> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
-            .bind(Value::Array(chosen).to_string())
-            .fetch_all(database)
-            .await?;
-        for place in places {
-            let at = usize::try_from(place.entry).unwrap_or(usize::MAX);
-            if let Some(shown) = shown.get_mut(at) {
-                shown.take(place)?;
+        let mut listing = Self(shown);
+        listing.take_places(database, entries, Value::Array(chosen)).await?;
+        Ok(listing)
+    }
+
+    /// Takes what differs at the places that were `chosen`: numbers of entries, each with its
+    /// item and the division of its place.
+    async fn take_places(
+        &mut self,
+        database: &mut SqliteConnection,
+        entries: &Entries,
+        chosen: Value,
+    ) -> Result<(), CatalogueError> {
+        let mut texts = Unpacker::of(database).await?;
+        let mut touched = BTreeMap::new();
+        for (at, place) in places_of(database, &chosen).await? {
+            let (Some(shown), Some(entry)) = (self.0.get_mut(at), entries.all.get(at)) else {
+                continue;
+            };
+            shown.department = place.department;
+            let Some(patch) = place.patch else { continue };
+            let patch: Value = texts.read(&patch)?;
+            if let Some(days) = patch.get("promised_days") {
+                shown.promised_days = days.as_u64().and_then(|days| u32::try_from(days).ok());
+            }
+            if OF_BADGES.iter().any(|member| patch.get(member).is_some()) {
+                touched.insert(entry.id, (at, patch));
             }
         }
-        Ok(Self(shown))
-    }
-}
-
-impl Shown {
-    fn take(&mut self, place: OfPlace) -> Result<(), CatalogueError> {
-        self.department = place.department;
-        let Some(patch) = place.patch else { return Ok(()) };
-        let patch: Value = read(&patch)?;
-        if let Some(days) = patch.get("promised_days") {
-            self.promised_days = days.as_u64().and_then(|days| u32::try_from(days).ok());
-        }
-        if let Some(body) = place.body {
-            let item: Item = read(&body)?;
+        let ids: Vec<i64> = touched.keys().copied().collect();
+        for (id, body) in bodies_of(database, &ids).await? {
+            let Some((at, patch)) = touched.get(&id) else { continue };
             // Differences that make no item are passed over, as everywhere.
-            if let Ok(item) = Guide::patched(&item, &patch) {
-                self.visits = item.visits;
-                self.badges = item.badges();
+            if let Ok(item) = Guide::patched(&texts.read(&body)?, patch)
+                && let Some(shown) = self.0.get_mut(*at)
+            {
+                shown.visits = item.visits;
+                shown.badges = item.badges();
             }
         }
         Ok(())
     }
+}
+
+/// The places that were chosen, by the numbers of their entries; of several in a division the
+/// first by its code.
+async fn places_of(
+    database: &mut SqliteConnection,
+    chosen: &Value,
+) -> Result<BTreeMap<usize, OfPlace>, CatalogueError> {
+    #[derive(FromRow)]
+    struct Row {
+        entry: i64,
+        #[sqlx(flatten)]
+        place: OfPlace,
+    }
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT asked.value ->> 0 entry, o.department, c.body patch
+         FROM json_each(?) asked
+         JOIN place p ON p.item = asked.value ->> 1 AND p.division = asked.value ->> 2
+         JOIN office o ON o.id = p.office
+         LEFT JOIN patch c ON c.id = p.patch
+         ORDER BY asked.key, p.code DESC",
+    )
+    .bind(chosen.to_string())
+    .fetch_all(database)
+    .await?;
+    let number = |row: Row| Some((usize::try_from(row.entry).ok()?, row.place));
+    Ok(rows.into_iter().filter_map(number).collect())
+}
+
+/// Items by their numbers, compressed.
+async fn bodies_of(
+    database: &mut SqliteConnection,
+    ids: &[i64],
+) -> Result<Vec<(i64, Vec<u8>)>, CatalogueError> {
+    Ok(sqlx::query_as(
+        "SELECT i.id, i.body FROM json_each(?) asked JOIN item i ON i.id = asked.value",
+    )
+    .bind(json!(ids).to_string())
+    .fetch_all(database)
+    .await?)
 }
 
 /// Names of divisions.

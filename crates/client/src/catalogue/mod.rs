@@ -18,7 +18,7 @@
 //! # Layout
 //! - `install`: from the first question to the swap.
 //! - `update`: what changed; `publication`, `download`: what is published, and its files.
-//! - `unpack`, `build`, `write`, `schema.sql`: the database that is made of them.
+//! - `unpack`, `build`, `write`, `packed`, `schema.sql`: the database that is made of them.
 //! - `changes`: what a version changed.
 //! - `shelf`: what lies on disk and how it is replaced.
 //! - `listing`, `nearness`: what lists show, and which place serves a person.
@@ -37,6 +37,7 @@ mod highlight;
 mod install;
 mod listing;
 mod nearness;
+mod packed;
 pub(crate) mod publication;
 mod query;
 mod read;

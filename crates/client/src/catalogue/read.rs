@@ -17,6 +17,7 @@ use super::{
     error::CatalogueError,
     listing::{Entries, Listing},
     nearness::{Here, Nearest, parts_of},
+    packed::Unpacker,
     shelf::Database,
 };
 use crate::sqlite;
@@ -122,10 +123,13 @@ pub(super) async fn divisions(
     database: &mut SqliteConnection,
     parent: Option<&DivisionCode>,
 ) -> Result<Vec<DivisionView>, CatalogueError> {
+    // A code begins with that of the division above, and '~' sorts after every digit.
     let rows: Vec<(String, String, bool)> = sqlx::query_as(
-        "SELECT code, name, has_children FROM division WHERE parent IS ? ORDER BY code",
+        "SELECT code, name, has_children FROM division
+         WHERE parent IS ?1 AND code > ?2 AND code < ?2 || '~' ORDER BY code",
     )
     .bind(parent.map(DivisionCode::as_str))
+    .bind(parent.map_or("", DivisionCode::as_str))
     .fetch_all(database)
     .await?;
     rows.into_iter()
@@ -184,19 +188,19 @@ struct Row {
     division: String,
     division_name: String,
     department: String,
-    office: String,
-    patch: Option<String>,
+    office: Vec<u8>,
+    patch: Option<Vec<u8>>,
 }
 
 impl Row {
     /// The item as this place carries it out; none where its differences make no item.
-    fn guide(&self, item: &Item) -> Result<Option<Guide>, CatalogueError> {
+    fn guide(&self, item: &Item, texts: &mut Unpacker) -> Result<Option<Guide>, CatalogueError> {
         let place = Place {
             code: self.code.clone(),
             item: item.code.clone(),
             division: self.division.parse().map_err(|_| CatalogueError::Damaged)?,
-            office: read(&self.office)?,
-            patch: self.patch.as_deref().map(read).transpose()?.unwrap_or_default(),
+            office: texts.read(&self.office)?,
+            patch: self.patch.as_deref().map(|p| texts.read(p)).transpose()?.unwrap_or_default(),
         };
         Ok(guide_at(item, &place))
     }
@@ -210,7 +214,7 @@ pub(super) async fn guide(
     asked: Option<&DivisionCode>,
     here: &Here,
 ) -> Result<GuideView, CatalogueError> {
-    let row: Option<(String, bool)> = sqlx::query_as(
+    let row: Option<(Vec<u8>, bool)> = sqlx::query_as(
         "SELECT body, has_form AND EXISTS (SELECT 1 FROM form f WHERE f.item = i.code)
          FROM item i WHERE code = ?",
     )
@@ -220,11 +224,12 @@ pub(super) async fn guide(
     let Some((body, has_form)) = row else {
         return Err(CatalogueError::UnknownItem);
     };
-    let item: Item = read(&body)?;
+    let mut texts = Unpacker::of(database).await?;
+    let item: Item = texts.read(&body)?;
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT p.code, p.division, coalesce(d.name, p.division) division_name, o.department,
-             o.body office, p.patch
-         FROM place p JOIN office o ON o.id = p.office
+             o.body office, c.body patch
+         FROM place p JOIN office o ON o.id = p.office LEFT JOIN patch c ON c.id = p.patch
          LEFT JOIN division d ON d.code = p.division
          WHERE p.item = ? ORDER BY p.division, p.code",
     )
@@ -234,7 +239,7 @@ pub(super) async fn guide(
     let mut places = Vec::new();
     for row in rows {
         // One whose differences make no item is passed over.
-        if let Some(guide) = row.guide(&item)? {
+        if let Some(guide) = row.guide(&item, &mut texts)? {
             places.push((row, guide));
         }
     }
