@@ -2,13 +2,13 @@
 //! a person is the place of each that serves them. Searching and browsing filter, count and
 //! order this, so that every number that is shown is that of what is shown.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use sqlx::{FromRow, SqliteConnection};
 use tongban_contract::{
     guide::Guide,
-    numbers::{DivisionCode, DivisionLevel},
+    numbers::DivisionCode,
     page::{BrowseView, FacetView, GuideFilter},
     vocabulary::{Audience, Badge, ItemType, Theme},
 };
@@ -17,9 +17,9 @@ use super::{
     build::read,
     error::CatalogueError,
     fold,
+    names::Names,
     nearness::{Here, Nearest, parts_of},
     packed::Unpacker,
-    read::is_filler,
 };
 
 /// Members of an item that badges are made of: where a place changes one of them, they are
@@ -139,6 +139,30 @@ impl Entry {
     }
 }
 
+/// Which place a list names for an entry.
+struct Chosen {
+    serves: bool,
+    /// None where it is done in parts.
+    division: Option<DivisionCode>,
+    /// How many places that names: of those in parts, all are the person's to choose from.
+    named: usize,
+}
+
+impl Chosen {
+    fn new(entry: &Entry, here: &Here) -> Self {
+        let places: Vec<&str> = entry.divisions.split(',').collect();
+        let nearest = here.nearest(&places);
+        let (serves, at, named) = match nearest {
+            Some(Nearest::At(at) | Nearest::Own(at)) => (true, Some(at), 1),
+            Some(Nearest::Elsewhere(at)) => (false, Some(at), 1),
+            Some(Nearest::InParts) => (true, None, here.choices(Nearest::InParts, &places).len()),
+            None => (false, None, 1),
+        };
+        let division = at.and_then(|at| places.get(at)?.parse().ok());
+        Self { serves, division, named }
+    }
+}
+
 /// What is read of the place that was chosen for an entry.
 #[derive(FromRow)]
 struct OfPlace {
@@ -154,40 +178,28 @@ impl Listing {
         entries: &Entries,
         here: &Here,
     ) -> Result<Self, CatalogueError> {
-        let names = Names::around(database, here).await?;
+        let nearest: Vec<Chosen> = entries.all.iter().map(|e| Chosen::new(e, here)).collect();
+        let divisions = nearest.iter().filter_map(|chosen| chosen.division.clone());
+        let names = Names::leading_to(database, divisions.chain([here.region.clone()])).await?;
         let mut shown = Vec::with_capacity(entries.all.len());
         let mut chosen = Vec::new();
-        for (number, entry) in entries.all.iter().enumerate() {
-            let places: Vec<&str> = entry.divisions.split(',').collect();
-            let nearest = here.nearest(&places);
-            let (serves, at) = match nearest {
-                Some(Nearest::At(at) | Nearest::Own(at)) => (true, places.get(at)),
-                Some(Nearest::Elsewhere(at)) => (false, places.get(at)),
-                Some(Nearest::InParts) => (true, None),
-                None => (false, None),
-            };
-            let within = |place: &&&str| place.starts_with(here.region.as_str());
-            // In parts, all of these are the person's to choose from.
-            let mine = match nearest {
-                Some(Nearest::InParts) => places.iter().filter(within).count(),
-                _ => 1,
-            };
-            if let Some(at) = at {
-                chosen.push(json!([number, entry.code, at]));
+        for (number, (entry, place)) in entries.all.iter().zip(nearest).enumerate() {
+            if let Some(division) = &place.division {
+                chosen.push(json!([number, entry.code, division]));
             }
             shown.push(Shown {
-                serves,
+                serves: place.serves,
                 department: String::new(),
-                division: at.and_then(|at| at.parse().ok()),
-                division_name: match at {
-                    Some(at) if serves => names.of(at),
-                    Some(at) => names.in_full(at),
-                    None => format!("{}{}", names.of(here.region.as_str()), parts_of(&here.region)),
+                division_name: match &place.division {
+                    Some(division) if place.serves => names.alone(division),
+                    Some(division) => names.in_province(division),
+                    None => format!("{}{}", names.alone(&here.region), parts_of(&here.region)),
                 },
+                division: place.division,
                 promised_days: entry.promised_days,
                 visits: entry.visits,
                 badges: entry.badges.clone(),
-                also: places.len().saturating_sub(mine),
+                also: entry.places.saturating_sub(place.named),
             });
         }
         let mut listing = Self(shown);
@@ -272,48 +284,6 @@ async fn bodies_of(
     .bind(json!(ids).to_string())
     .fetch_all(database)
     .await?)
-}
-
-/// Names of divisions.
-struct Names(HashMap<String, String>);
-
-impl Names {
-    /// Those that rows may need: above the townships, and what lies in the person's region.
-    async fn around(database: &mut SqliteConnection, here: &Here) -> Result<Self, CatalogueError> {
-        let names: Vec<(String, String)> = sqlx::query_as(
-            "SELECT code, name FROM division
-             WHERE length(code) <= 6 OR (code > ?1 AND code < ?1 || '~' AND length(code) <= 9)",
-        )
-        .bind(match here.region.level() {
-            DivisionLevel::County => here.region.as_str(),
-            // Of a larger region, townships are named by their codes alone.
-            _ => "~",
-        })
-        .fetch_all(database)
-        .await?;
-        Ok(Self(names.into_iter().collect()))
-    }
-
-    fn of(&self, code: &str) -> String {
-        self.0.get(code).cloned().unwrap_or_else(|| self.in_full(code))
-    }
-
-    /// With the city in front, as that is what tells it from the person's own.
-    fn in_full(&self, code: &str) -> String {
-        let mut names = Vec::new();
-        let mut next = code.parse::<DivisionCode>().ok();
-        while let Some(division) = next {
-            if (division.level() > DivisionLevel::Province || code == division.as_str())
-                && let Some(name) = self.0.get(division.as_str())
-                && !is_filler(name)
-            {
-                names.push(name.as_str());
-            }
-            next = division.parent();
-        }
-        names.reverse();
-        names.concat()
-    }
 }
 
 /// Whether a list with this filter shows an entry.
