@@ -59,6 +59,7 @@ async fn answer(
             GuidesCommand::Search { query, listed } => guides::search(client, query, listed).await,
             GuidesCommand::Browse(listed) => guides::browse(client, listed).await,
             GuidesCommand::Show(asked) => guides::show(client, asked).await,
+            GuidesCommand::Places { item } => guides::places(client, item).await,
         },
         Command::Followed { command } => match command {
             FollowedCommand::List => followed::list(client).await,
