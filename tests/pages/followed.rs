@@ -59,7 +59,7 @@ async fn a_guide_that_is_followed_says_what_changed_until_it_was_seen() {
     eye.open_with_care_and_in_english(&scene, "/", "84-home-followed").await.unwrap();
     scene.look(ON_A_PHONE).await.unwrap();
     scene.open("/").await.unwrap();
-    page.says("关注的指南有变化（1）").await.unwrap();
+    page.says("关注的指南有变化（2）").await.unwrap();
     page.press(FOOD_NAME).await.unwrap();
     page.says("您看过以后，有 7 处变化").await.unwrap();
     let told = "return [...document.querySelectorAll('.difference')].map((one) => one.innerText)";

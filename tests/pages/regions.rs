@@ -56,8 +56,17 @@ async fn a_second_county_is_kept_seen_in_lists_and_removed() {
     page.says("另有 1 处办理").await.unwrap();
     scene.open("/guides?q=食品经营许可（餐饮店开办）").await.unwrap();
     page.press("食品经营许可（餐饮店开办）").await.unwrap();
-    page.says("存在本机的地区里，还有").await.unwrap();
+    page.says("另有 1 处办理这件事").await.unwrap();
+    page.click("//details[contains(@class, 'places')]/summary").await.unwrap();
+    page.find("//div[contains(@class, 'row-current')][contains(., '夷陵区')]").await.unwrap();
     eye.look(&scene, "75-guide-of-two-counties").await.unwrap();
+    scene.look(ON_A_PHONE).await.unwrap();
+    // The other county is of the same city, and near enough to be in view.
+    page.click("//details[contains(@class, 'places')]//a[contains(., '西陵区')]").await.unwrap();
+    page.says("这是西陵区的办理地点和办法").await.unwrap();
+    // It is in the address, and found again by a new start.
+    page.driver.refresh().await.unwrap();
+    page.says("这是西陵区的办理地点和办法").await.unwrap();
 
     scene.look(ON_A_PHONE).await.unwrap();
     scene.open("/guides?region=420502").await.unwrap();

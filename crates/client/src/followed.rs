@@ -23,6 +23,9 @@ use crate::{
     vault::Followed,
 };
 
+/// What is kept as told of a guide that is not published any more.
+const GONE: &str = "gone";
+
 impl Client {
     /// Follows a guide, as it is now.
     ///
@@ -89,10 +92,13 @@ impl Client {
         for followed in vault.followed().await? {
             let told = followed.told.clone();
             let view = self.followed_view(followed).await?;
-            if let FollowedStanding::Changed { now, .. } = view.standing
-                && told != now.as_str()
-            {
-                vault.keep_told(&view.item, &now).await?;
+            let state = match &view.standing {
+                FollowedStanding::Changed { now, .. } => now.as_str(),
+                FollowedStanding::Gone => GONE,
+                FollowedStanding::Same | FollowedStanding::NotKept => continue,
+            };
+            if told != state {
+                vault.keep_told(&view.item, state).await?;
                 names.push(view.name);
             }
         }

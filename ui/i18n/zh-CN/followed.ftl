@@ -14,7 +14,7 @@ unfollow-done = 已取消关注
 unfollow-label = 不再关注{ $name }
 
 changed-title = 您看过以后，有 { $count } 处变化
-changed-since = 与您 { $time } 看到的相比：
+changed-since = 与您{ $time }看到的相比：
 changed-seen = 看过了
 difference-before = 原来
 difference-after = 现在

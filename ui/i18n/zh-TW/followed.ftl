@@ -14,7 +14,7 @@ unfollow-done = 已取消關注
 unfollow-label = 不再關注{ $name }
 
 changed-title = 您看過以後，有 { $count } 處變化
-changed-since = 與您 { $time } 看到的相比：
+changed-since = 與您{ $time }看到的相比：
 changed-seen = 看過了
 difference-before = 原來
 difference-after = 現在

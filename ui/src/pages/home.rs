@@ -153,32 +153,33 @@ fn is_open(account: &AccountView) -> bool {
     matches!(account, AccountView::SignedIn(_) | AccountView::SessionEnded(_))
 }
 
-/// Followed guides that changed since the person saw them.
+/// Followed guides that changed, or are gone, since the person saw them.
 #[component]
 fn FollowedChanges() -> Html {
     let followed = use_ask(ListFollowed {}, |topic| {
         matches!(topic, Topic::Followed | Topic::Catalogue | Topic::Account)
     });
-    let row = |guide: &FollowedGuide, reason: String| {
-        html! {
+    let row = |guide: &FollowedGuide| {
+        let to = Route::Guide { item: guide.item.clone() };
+        let (to, at, reason) = match &guide.standing {
+            FollowedStanding::Changed { differences, .. } => {
+                (to, Some(guide.division.clone()), named(differences))
+            }
+            FollowedStanding::Gone => (Route::Followed, None, t!("followed-gone")),
+            FollowedStanding::Same | FollowedStanding::NotKept => return None,
+        };
+        Some(html! {
             <li key={guide.item.clone()}>
-                <Go to={Route::Guide { item: guide.item.clone() }} at={guide.division.clone()} class="row row-changed">
+                <Go {to} {at} class="row row-changed">
                     <span class="row-title" lang="zh-CN">{ &guide.name }</span>
                     <span class="row-reason">{ reason }</span>
                     <span class="row-go">{ t!("followed-look") }<Icon shape={Shape::Forward} /></span>
                 </Go>
             </li>
-        }
-    };
-    let rows: Vec<Html> = followed
-        .ready()
-        .iter()
-        .flat_map(|view| &view.guides)
-        .filter_map(|guide| match &guide.standing {
-            FollowedStanding::Changed { differences, .. } => Some(row(guide, named(differences))),
-            _ => None,
         })
-        .collect();
+    };
+    let rows: Vec<Html> =
+        followed.ready().iter().flat_map(|view| &view.guides).filter_map(row).collect();
     if rows.is_empty() {
         return Html::default();
     }

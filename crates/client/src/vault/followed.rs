@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::FromRow;
-use tongban_contract::{guide::Guide, identifiers::Digest};
+use tongban_contract::guide::Guide;
 
 use super::{Vault, VaultError, from_json, from_millis, to_json, to_millis};
 
@@ -13,7 +13,7 @@ pub(crate) struct Followed {
     pub(crate) guide: Guide,
     pub(crate) followed_at: Timestamp,
     pub(crate) seen_at: Timestamp,
-    /// Digest of the state that a notification told of; empty where none did.
+    /// Names the state that a notification told of; empty where none did.
     pub(crate) told: String,
 }
 
@@ -72,9 +72,9 @@ impl Vault {
     }
 
     /// Remembers that a notification told of this state of the guide.
-    pub(crate) async fn keep_told(&self, item: &str, state: &Digest) -> Result<(), VaultError> {
+    pub(crate) async fn keep_told(&self, item: &str, state: &str) -> Result<(), VaultError> {
         sqlx::query("UPDATE followed SET told = ? WHERE item = ?")
-            .bind(state.as_str())
+            .bind(state)
             .bind(item)
             .execute(&self.pool)
             .await?;

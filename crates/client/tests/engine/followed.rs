@@ -133,7 +133,11 @@ async fn a_guide_that_is_published_no_more_is_told_as_gone_and_can_be_let_go() {
     let file = world.folder("assets").join(format!("catalogue/items/{SIGN}.json"));
     std::fs::remove_file(file).unwrap();
     world.start_platform().await;
+    let mut topics = client.topics();
     update(&client).await;
+    update(&client).await;
+    let said = "您关注的指南有变化：《户外招牌设置备案》的办事指南有变化，请查看后再办理。";
+    assert_eq!(news(&mut topics), [said]);
     let all = followed(&client).await;
     let standings: Vec<(&str, &FollowedStanding)> =
         all.iter().map(|guide| (guide.item.as_str(), &guide.standing)).collect();

@@ -4,7 +4,8 @@ use tongban_contract::page::*;
 
 use crate::{
     person::*,
-    world::{World, choose_county},
+    wire::Turn,
+    world::{World, choose_county, until},
 };
 
 fn kept(view: &CatalogueView) -> Vec<&str> {
@@ -109,4 +110,34 @@ async fn every_place_of_every_item_of_the_province_is_listed() {
     }
     let nowhere = ListPlaces { item: "999999999999".to_owned() };
     assert_eq!(code(client.list_places(nowhere).await), "catalogue.unknown-item");
+}
+
+#[tokio::test]
+async fn a_download_that_is_stopped_leaves_what_was_there_and_is_not_begun_again() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    let before = overview(&client).await.catalogue;
+    // Nothing ever comes of it.
+    world.wire.rule(|_| Turn::Hang);
+    world.wire.asked().clear();
+    let keeping = {
+        let client = client.clone();
+        let division = "42".parse().unwrap();
+        tokio::spawn(async move { client.keep_region(KeepRegion { division }).await })
+    };
+    until("an answer is waited for", async || !world.wire.asked().is_empty()).await;
+    client.stop_update(StopUpdate {}).await.unwrap();
+    assert_eq!(code(keeping.await.unwrap()), "catalogue.stopped");
+    // Once more there is nothing to stop.
+    client.stop_update(StopUpdate {}).await.unwrap();
+    let after = overview(&client).await.catalogue;
+    assert_eq!((after.progress, after.problem, after.guides), (None, None, before.guides));
+
+    // The next update does not want it any more, and whoever chooses it again gets it.
+    world.wire.no_rule();
+    client.update_catalogue(UpdateCatalogue {}).await.unwrap();
+    assert_eq!(kept(&overview(&client).await.catalogue), ["420506"]);
+    client.keep_region(KeepRegion { division: "42".parse().unwrap() }).await.unwrap();
+    assert_eq!(kept(&overview(&client).await.catalogue), ["42"]);
 }

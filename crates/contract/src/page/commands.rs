@@ -156,6 +156,9 @@ declare! {
     } => Vec<RegionView>;
     /// Fetches the newest catalogue now. Answers when that is done.
     update_catalogue: UpdateCatalogue {} => ();
+    /// Stops the update that runs. What has arrived is kept for the next one; a region that
+    /// was being fetched for the first time is not wanted any more.
+    stop_update: StopUpdate {} => ();
     /// Sends what waits and fetches what is new, now. Answers when that is done.
     sync_now: SyncNow {} => ();
 

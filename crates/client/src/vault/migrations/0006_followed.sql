@@ -4,6 +4,6 @@ CREATE TABLE followed (
     guide_json TEXT NOT NULL,
     followed_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
-    -- Digest of the state that a notification told of; empty where none did.
+    -- Names the state that a notification told of; empty where none did.
     told TEXT NOT NULL DEFAULT ''
 ) STRICT;
