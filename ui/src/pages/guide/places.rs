@@ -97,7 +97,7 @@ fn office(item: &AttrValue, place: &OfficeView, shown: &DivisionCode) -> Html {
         if value.is_empty() {
             return Html::default();
         }
-        html! { <span class="row-foot">{ name }<span lang="zh-CN">{ value }</span></span> }
+        html! { <span class="places-fact">{ name }<span lang="zh-CN">{ value }</span></span> }
     };
     let content = html! {
         <>
