@@ -243,6 +243,11 @@ pub(crate) enum GuidesCommand {
     Browse(Listed),
     #[command(about = "显示一份办事指南")]
     Show(Item),
+    #[command(about = "列出本机指南里办理一个事项的所有地方，近的在前")]
+    Places {
+        #[arg(value_name = "ITEM", help = "事项的基本编码")]
+        item: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -58,6 +58,7 @@ async fn answer(
             GuidesCommand::Search { query, listed } => guides::search(client, query, listed).await,
             GuidesCommand::Browse(listed) => guides::browse(client, listed).await,
             GuidesCommand::Show(asked) => guides::show(client, asked).await,
+            GuidesCommand::Places { item } => guides::places(client, item).await,
         },
         Command::Drafts { command } => in_drafts(client, output, command).await,
         Command::Outbox => outbox::list(client).await,

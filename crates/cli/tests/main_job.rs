@@ -309,6 +309,14 @@ async fn an_item_of_the_townships_goes_to_the_one_that_is_chosen_once() {
     assert!(told.stdout.contains("420506101  樟村坪镇"), "{}", told.stdout);
     let found = world.run(&["guides", "search", "临时救助"]).await;
     assert!(found.stdout.contains("夷陵区各乡镇、街道"), "{}", found.stdout);
+    let places = world.json(&["guides", "places", AID]).await.json(0);
+    assert_eq!(places[0]["name"], "宜昌市夷陵区");
+    let rows = places[0]["places"].as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|p| p["division_name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["湖北省宜昌市夷陵区小溪塔街道", "湖北省宜昌市夷陵区樟村坪镇"]);
+    let told = world.run(&["guides", "places", AID]).await;
+    assert!(told.stdout.starts_with("【宜昌市夷陵区】\n"), "{}", told.stdout);
+    assert!(told.stdout.contains("樟村坪镇便民服务中心"), "{}", told.stdout);
 
     let refused = world.json(&["drafts", "new", AID]).await;
     assert_eq!(refused.problem(3), "draft.place");

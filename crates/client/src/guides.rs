@@ -9,8 +9,8 @@ use tongban_contract::{
     page::{
         BrowseGuides, BrowseView, CatalogueChangeView, CatalogueView, ChooseCounty, DivisionView,
         DropRegion, GuideListView, GuideView, KeepRegion, ListCatalogueChanges, ListDivisions,
-        ListRegions, ListThemes, NetworkView, ProgressView, ReadGuide, RegionView, SearchGuides,
-        ThemeView, Topic, UpdateCatalogue,
+        ListPlaces, ListRegions, ListThemes, NetworkView, PlaceGroupView, ProgressView, ReadGuide,
+        RegionView, SearchGuides, ThemeView, Topic, UpdateCatalogue,
     },
     problem::Problem,
 };
@@ -285,6 +285,15 @@ impl Client {
     /// Where the county has no such item, or nobody carries it out in the division asked for.
     pub async fn read_guide(&self, request: ReadGuide) -> Result<GuideView> {
         self.guide(&request.item, request.division.as_ref()).await
+    }
+
+    /// Every place on this device that carries an item out, the nearest first.
+    ///
+    /// # Errors
+    /// Where no region that is kept has such an item.
+    pub async fn list_places(&self, request: ListPlaces) -> Result<Vec<PlaceGroupView>> {
+        let home = self.home().await;
+        Ok(self.catalogue().places(&request.item, home.as_ref()).await?)
     }
 
     /// The guide of an item where the person says they are, or else where they have said

@@ -65,7 +65,7 @@ use tongban_contract::{
     numbers::{DivisionCode, DivisionLevel},
     page::{
         BrowseView, CatalogueChangeView, DivisionView, GuideFilter, GuideListView, GuideView,
-        KeptView, RegionView, SearchGuides, ThemeView,
+        KeptView, PlaceGroupView, RegionView, SearchGuides, ThemeView,
     },
     problem::Problem,
 };
@@ -354,6 +354,19 @@ impl Catalogue {
         let here = current.here(None, home)?;
         let mut database = snapshot.database().await;
         self.noted(read::guide(&mut database, item, asked, &here).await)
+    }
+
+    /// Every place that carries an item out, the nearest to `home` first.
+    pub(crate) async fn places(
+        &self,
+        item: &str,
+        home: Option<&DivisionCode>,
+    ) -> Result<Vec<PlaceGroupView>, CatalogueError> {
+        let current = self.current();
+        let snapshot = current.of_regions()?;
+        let here = current.here(None, home)?;
+        let mut database = snapshot.database().await;
+        self.noted(read::places(&mut database, item, &here).await)
     }
 
     /// The form of an item, where it can be filed from here.

@@ -8,7 +8,7 @@ use tongban_contract::{
     form::Form,
     guide::{Guide, Item, Office},
     numbers::DivisionCode,
-    page::{DivisionView, GuideView, KeptView, PlaceView, ThemeView},
+    page::{DivisionView, GuideView, KeptView, PlaceGroupView, PlaceView, ThemeView},
     vocabulary::Theme,
 };
 
@@ -189,6 +189,16 @@ pub(super) async fn guide(
     let badges = guide.item.badges();
     let also = u32::try_from(also).unwrap_or(u32::MAX);
     Ok(GuideView { guide, division_name, badges, places: choices, also })
+}
+
+/// Every place on this device that carries an item out, the nearest to who is `here` first.
+pub(super) async fn places(
+    database: &mut SqliteConnection,
+    item: &str,
+    here: &Here,
+) -> Result<Vec<PlaceGroupView>, CatalogueError> {
+    let (_, guides) = carried_out(database, item).await?;
+    places::grouped(database, guides, here).await
 }
 
 /// An item, and as each of its places carries it out.

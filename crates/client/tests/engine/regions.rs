@@ -69,3 +69,44 @@ async fn a_list_of_regions_that_cannot_be_had_says_in_the_frame_that_there_is_no
     client.list_regions(ListRegions { parent: None }).await.unwrap();
     assert_eq!(overview(&client).await.sync.network, NetworkView::Online);
 }
+
+#[tokio::test]
+async fn every_place_of_every_item_of_the_province_is_listed() {
+    let world = World::with_every_item().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    client.keep_region(KeepRegion { division: "42".parse().unwrap() }).await.unwrap();
+    let everything = SearchGuides {
+        query: String::new(),
+        filter: GuideFilter::default(),
+        sort: GuideSort::default(),
+        offset: 0,
+        limit: u32::MAX,
+    };
+    let rows = client.search_guides(everything).await.unwrap().rows;
+    assert!(rows.len() > 20, "{}", rows.len());
+    for row in rows {
+        let asked = ListPlaces { item: row.item.clone() };
+        let groups = client.list_places(asked).await.unwrap();
+        let places: Vec<&OfficeView> = groups.iter().flat_map(|group| &group.places).collect();
+        let asked = ReadGuide { item: row.item.clone(), division: None };
+        let guide = client.read_guide(asked).await.unwrap();
+        let shown = guide.places.len().max(1);
+        assert_eq!(places.len(), guide.also as usize + shown, "{}", row.item);
+        assert!(
+            guide
+                .places
+                .iter()
+                .all(|shown| { places.iter().any(|place| place.division == shown.division) })
+        );
+        if let Some(division) = &row.division {
+            let named = places.iter().find(|place| place.division == *division).unwrap();
+            assert_eq!(named.department, row.department);
+            let name = client.division_name(division).await.unwrap();
+            assert_eq!(named.division_name, name);
+            assert!(!row.serves || name.ends_with(&row.division_name), "{name}");
+        }
+    }
+    let nowhere = ListPlaces { item: "999999999999".to_owned() };
+    assert_eq!(code(client.list_places(nowhere).await), "catalogue.unknown-item");
+}

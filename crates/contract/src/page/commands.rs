@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{
     AccountsView, BrowseView, CatalogueChangeView, DivisionView, DraftView, GuideFilter,
     GuideListView, GuideSort, GuideView, ItemView, ItemsView, LicenceView, OverviewView, Pin,
-    ReceiptView, RegionView, SealedCopyView, SealedView, Settings, ThemeView, WalletView,
+    PlaceGroupView, ReceiptView, RegionView, SealedCopyView, SealedView, Settings, ThemeView,
+    WalletView,
 };
 use crate::{
     courier::CourierReply,
@@ -196,6 +197,12 @@ declare! {
         #[serde(default)]
         division: Option<DivisionCode>,
     } => GuideView;
+    /// Every place on this device that carries an item out, those that a list or a guide names
+    /// among them: of the person's own county first, then of its city, then of each other one.
+    list_places: ListPlaces {
+        /// Basic code of the item.
+        item: String,
+    } => Vec<PlaceGroupView>;
 
     /// Starts an application. Answers its id.
     start_draft: StartDraft {
