@@ -22,8 +22,9 @@ use super::{
 pub(super) struct Writer<'d> {
     database: &'d mut SqliteConnection,
     packer: Packer,
-    /// Offices and patches that are there: many places have the same.
-    written: HashSet<i64>,
+    /// Offices and patches that were written: many places have the same.
+    offices: HashSet<i64>,
+    patches: HashSet<i64>,
 }
 
 /// Rows of a batch, by the statement that writes them.
@@ -39,9 +40,10 @@ struct Rows {
 }
 
 impl<'d> Writer<'d> {
+    /// Writes into this database, whose schema is there.
     pub(super) async fn new(database: &'d mut SqliteConnection) -> Result<Self, CatalogueError> {
         let packer = Packer::of(database).await?;
-        Ok(Self { database, packer, written: HashSet::new() })
+        Ok(Self { database, packer, offices: HashSet::new(), patches: HashSet::new() })
     }
 
     /// Writes a batch, one statement per kind of record. A record that comes twice (the same
@@ -69,10 +71,11 @@ impl<'d> Writer<'d> {
         self.write_items(items).await
     }
 
+    /// Adds the rows of a place, and of its office and its differences where they are new.
     fn add_place(&mut self, rows: &mut Rows, place: &Place) -> Result<(), CatalogueError> {
         let body = text(&place.office)?;
         let office = known_by(&body);
-        if self.written.insert(office) {
+        if self.offices.insert(office) {
             let body = in_hex(&self.packer.pack(&body)?);
             rows.offices.push(json!([office, place.office.department, body]));
         }
@@ -81,7 +84,7 @@ impl<'d> Writer<'d> {
             patch => {
                 let body = patch.to_string();
                 let patch = known_by(&body);
-                if self.written.insert(patch) {
+                if self.patches.insert(patch) {
                     rows.patches.push(json!([patch, in_hex(&self.packer.pack(&body)?)]));
                 }
                 Some(patch)
