@@ -1,8 +1,8 @@
 //! Every page in a real browser, over the real engine and the real platform: what a person
 //! would see, read, press and type.
 //!
-//! `scene` is what a test plays on, `eye` looks at pages, `hands` type, and `papers` are what
-//! is filed; the others are the tests, by subject.
+//! `scene` is what a test plays on, `eye` looks at pages, `hands` type, `papers` are what
+//! is filed, and `publish` is what the platform says anew; the others are the tests, by subject.
 
 #[path = "pages/courier.rs"]
 mod courier;
@@ -10,6 +10,8 @@ mod courier;
 mod drafts;
 #[path = "pages/eye.rs"]
 mod eye;
+#[path = "pages/followed.rs"]
+mod followed;
 #[path = "pages/hands.rs"]
 mod hands;
 #[path = "pages/lines.rs"]
@@ -22,6 +24,8 @@ mod looks;
 mod papers;
 #[path = "pages/pins.rs"]
 mod pins;
+#[path = "pages/publish.rs"]
+mod publish;
 #[path = "pages/regions.rs"]
 mod regions;
 #[path = "pages/rescue.rs"]

@@ -71,7 +71,13 @@ async fn forward_topics(app: AppHandle, client: Client) {
             }
             // The page missed some: it reads everything again.
             Err(RecvError::Lagged(_)) => {
-                for topic in [Topic::Account, Topic::Catalogue, Topic::Items, Topic::Licences] {
+                for topic in [
+                    Topic::Account,
+                    Topic::Catalogue,
+                    Topic::Followed,
+                    Topic::Items,
+                    Topic::Licences,
+                ] {
                     emit(&app, &topic);
                 }
             }

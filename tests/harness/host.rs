@@ -2,7 +2,11 @@
 //! app, a small server on 127.0.0.1 is here. It lets a test look at the page in any size
 //! of window, with the same content security policy, and nothing played in between.
 
-use std::{convert::Infallible, path::PathBuf, sync::Arc};
+use std::{
+    convert::Infallible,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use anyhow::{Context as _, Result};
 use axum::{
@@ -35,12 +39,18 @@ pub struct Host {
     pub address: Url,
     /// The engine behind it.
     pub client: Client,
+    /// Addresses that the page had opened in the system's browser, which here is nobody's.
+    pub opened: Opened,
     serving: JoinHandle<()>,
 }
+
+/// Addresses that were opened.
+pub type Opened = Arc<Mutex<Vec<Url>>>;
 
 #[derive(Clone)]
 struct Shared {
     client: Client,
+    opened: Opened,
     index: Arc<str>,
 }
 
@@ -70,7 +80,8 @@ impl Host {
         let index = std::fs::read_to_string(dist.join("index.html"))
             .context("the page is not built: use `cargo xtask page`")?
             .replacen("<script", "<script src=\"/bridge.js\"></script><script", 1);
-        let shared = Shared { client: client.clone(), index: index.into() };
+        let opened = Opened::default();
+        let shared = Shared { client: client.clone(), opened: opened.clone(), index: index.into() };
         let with_index = get(index_page).with_state(shared.clone());
         let router = Router::new()
             .route("/", get(index_page))
@@ -79,6 +90,7 @@ impl Host {
             .route("/invoke/attach", post(attach))
             .route("/invoke/read_attachment", post(read_attachment))
             .route("/invoke/courier_piece", post(courier_piece))
+            .route("/invoke/open_address", post(open_address))
             .route("/invoke/{name}", post(invoke))
             .layer(DefaultBodyLimit::max(80_000_000))
             .with_state(shared)
@@ -89,7 +101,7 @@ impl Host {
             // It serves until the test ends.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { address, client, serving })
+        Ok(Self { address, client, opened, serving })
     }
 }
 
@@ -149,6 +161,18 @@ async fn invoke(
     let request = arguments.get_mut("request").map(Value::take).unwrap_or_default();
     match shared.client.invoke(&name, request) {
         Some(answer) => told(answer.await),
+        None => told(Err(malformed())),
+    }
+}
+
+/// In the place of the window's own command.
+async fn open_address(State(shared): State<Shared>, Json(arguments): Json<Value>) -> Response {
+    let url = arguments.pointer("/request/url").and_then(Value::as_str);
+    match url.and_then(|url| url.parse().ok()) {
+        Some(url) => {
+            shared.opened.lock().unwrap_or_else(PoisonError::into_inner).push(url);
+            told(Ok(Value::Null))
+        }
         None => told(Err(malformed())),
     }
 }

@@ -90,6 +90,17 @@ impl Page {
         }
     }
 
+    /// Waits until nothing like this is on the page any more.
+    ///
+    /// # Errors
+    /// Where it stays.
+    pub async fn is_gone(&self, xpath: &str) -> Result<()> {
+        eventually(&format!("{xpath} to be gone"), PATIENCE, async || {
+            Ok(self.driver.find_all(By::XPath(xpath)).await?.is_empty().then_some(()))
+        })
+        .await
+    }
+
     /// Waits until the page says `words`.
     ///
     /// # Errors

@@ -1,21 +1,22 @@
 //! Guides of several regions: keeping and removing them, narrowing the list, and what versions
 //! changed.
+#![allow(clippy::indexing_slicing, reason = "a test stops where it fails")]
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{path::Path, time::Duration};
 
-use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
+use anyhow::{Context as _, Result};
+use serde_json::json;
 use tongban_contract::page::{
-    CatalogueView, GuideFilter, GuideSort, KeepRegion, Overview, SearchGuides, UpdateCatalogue,
+    CatalogueView, GuideFilter, GuideSort, KeepRegion, Overview, SearchGuides,
 };
 use tongban_tests::{
     page::{eventually, with_id},
-    platform::Platform,
-    programs::{assets, built},
+    programs::assets,
 };
 
 use crate::{
     eye::{Eye, complaints},
+    publish::{change_item, copy_assets, publish_anew},
     scene::{IN_ENGLISH, IN_THE_DARK, ON_A_LAPTOP, ON_A_PHONE, Scene, WITH_CARE},
 };
 
@@ -55,8 +56,17 @@ async fn a_second_county_is_kept_seen_in_lists_and_removed() {
     page.says("另有 1 处办理").await.unwrap();
     scene.open("/guides?q=食品经营许可（餐饮店开办）").await.unwrap();
     page.press("食品经营许可（餐饮店开办）").await.unwrap();
-    page.says("存在本机的地区里，还有").await.unwrap();
+    page.says("另有 1 处办理这件事").await.unwrap();
+    page.click("//details[contains(@class, 'places')]/summary").await.unwrap();
+    page.find("//div[contains(@class, 'row-current')][contains(., '夷陵区')]").await.unwrap();
     eye.look(&scene, "75-guide-of-two-counties").await.unwrap();
+    scene.look(ON_A_PHONE).await.unwrap();
+    // The other county is of the same city, and near enough to be in view.
+    page.click("//details[contains(@class, 'places')]//a[contains(., '西陵区')]").await.unwrap();
+    page.says("这是西陵区的办理地点和办法").await.unwrap();
+    // It is in the address, and found again by a new start.
+    page.driver.refresh().await.unwrap();
+    page.says("这是西陵区的办理地点和办法").await.unwrap();
 
     scene.look(ON_A_PHONE).await.unwrap();
     scene.open("/guides?region=420502").await.unwrap();
@@ -269,27 +279,6 @@ async fn what_nobody_here_carries_out_says_where_somebody_does() {
     eye.judge().unwrap();
 }
 
-/// Publishes another catalogue, with a list taken in, and has the device fetch it.
-async fn publish_anew(scene: &mut Scene, sources: &Path, list: Option<&Path>) -> Result<()> {
-    let stage = &mut scene.stage;
-    stage.platform.kill()?;
-    let (home, address) = (stage.folder().join("platform"), stage.platform.address);
-    if let Some(list) = list {
-        let import = Command::new(built("tongban-platform")?)
-            .args(["catalogue", "import", "--zstd-level", "1", "--data-dir"])
-            .arg(&home)
-            .arg("--assets")
-            .arg(sources)
-            .arg(list)
-            .output()?;
-        ensure!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
-    }
-    let public = stage.link.address();
-    stage.platform = Platform::start(&home, address, public, sources, 1)?;
-    scene.client().update_catalogue(UpdateCatalogue {}).await?;
-    Ok(())
-}
-
 /// A row of a region that says `words`.
 fn region(name: &str, words: &str) -> String {
     format!(
@@ -343,15 +332,7 @@ const NEW: &str = "居住证签注证明";
 
 /// The sample with one item more, one less, and one that says something else.
 fn with_news(folder: &Path) -> Result<()> {
-    for part in ["catalogue", "catalogue/items", "calendar", "generated"] {
-        std::fs::create_dir_all(folder.join(part))?;
-        for entry in std::fs::read_dir(assets().join(part))? {
-            let entry = entry?;
-            if entry.file_type()?.is_file() {
-                std::fs::copy(entry.path(), folder.join(part).join(entry.file_name()))?;
-            }
-        }
-    }
+    copy_assets(folder)?;
     let items = folder.join("catalogue/items");
     let source = json!({
         "item": {
@@ -361,9 +342,6 @@ fn with_news(folder: &Path) -> Result<()> {
         "places": {"level": "county", "department": "{name}公安局"},
     });
     std::fs::write(items.join("n00000000001.json"), source.to_string())?;
-    let changed = items.join("000131023000.json");
-    let mut source: Value = serde_json::from_slice(&std::fs::read(&changed)?)?;
-    *source.pointer_mut("/item/conditions/0").context("a condition")? = json!("条件改了一处。");
-    std::fs::write(&changed, source.to_string())?;
+    change_item(folder, "000131023000", |item| item["conditions"][0] = json!("条件改了一处。"))?;
     Ok(std::fs::remove_file(items.join("001017042000.json"))?)
 }

@@ -5,9 +5,18 @@ use std::{path::Path, time::Duration};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use tongban_contract::{case::CaseState, identifiers::CaseId};
-use tongban_tests::{page::with_id, programs::assets, samples};
+use tongban_tests::{
+    page::{eventually, with_id},
+    programs::assets,
+    samples,
+};
+use url::Url;
 
-use crate::{eye::complaints, papers, scene::Scene};
+use crate::{
+    eye::{Eye, complaints},
+    papers,
+    scene::{ON_A_LAPTOP, ON_A_PHONE, Scene},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_planted_script_is_shown_as_text_and_does_nothing() {
@@ -130,4 +139,38 @@ async fn office(scene: &Scene, case: CaseId, action: &Value) -> Result<()> {
     let status = done.status();
     ensure!(status.is_success(), "{action}: {}", done.text().await?);
     Ok(())
+}
+
+/// What is written before an `@` looks like a host and is none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_in_a_guide_is_opened_once_its_host_was_confirmed() {
+    const ADDRESS: &str = "https://www.gov.cn@evil.example/bszn?id=1";
+    let folder = tempfile::tempdir().unwrap();
+    plant_in_guide(folder.path(), &format!("<b>详见{ADDRESS}。</b>")).unwrap();
+    let scene = Scene::with_catalogue(folder.path()).await.unwrap();
+    let page = scene.page();
+    let mut eye = Eye::new(&[ON_A_PHONE, ON_A_LAPTOP]).unwrap();
+    let path = format!("/guides/{}", papers::RESTAURANT);
+    eye.open(&scene, &path, "88-guide-address").await.unwrap();
+    eye.open_with_care_and_in_english(&scene, &path, "88-guide-address").await.unwrap();
+    scene.look(ON_A_PHONE).await.unwrap();
+    scene.open(&path).await.unwrap();
+    let link = format!("//*[@class='sentences']//button[contains(., '{ADDRESS}')]");
+    page.click(&link).await.unwrap();
+    page.says("将在浏览器里打开：evil.example。").await.unwrap();
+    eye.look(&scene, "89-guide-address-confirm").await.unwrap();
+    scene.look(ON_A_PHONE).await.unwrap();
+    page.click("//dialog//button[.='取消']").await.unwrap();
+    page.is_gone("//dialog").await.unwrap();
+    assert_eq!(*scene.host.opened.lock().unwrap(), []);
+    page.click(&link).await.unwrap();
+    page.click("//dialog//button[.='打开']").await.unwrap();
+    page.is_gone("//dialog").await.unwrap();
+    eventually("the address to be opened", Duration::from_secs(5), async || {
+        let opened = scene.host.opened.lock().unwrap();
+        Ok((opened.iter().map(Url::as_str).eq([ADDRESS])).then_some(()))
+    })
+    .await
+    .unwrap();
+    eye.judge().unwrap();
 }

@@ -1,6 +1,10 @@
 //! Every address of the page, and how they hang together: tab, title, way back.
 
-use tongban_contract::{identifiers::CaseId, numbers::LicenceId};
+use serde::{Deserialize, Serialize};
+use tongban_contract::{
+    identifiers::CaseId,
+    numbers::{DivisionCode, LicenceId},
+};
 use yew_router::prelude::*;
 
 /// An address of the page.
@@ -60,6 +64,9 @@ pub(crate) enum Route {
     /// What versions of the guides changed.
     #[at("/changes")]
     Changes,
+    /// Guides that the person follows.
+    #[at("/me/followed")]
+    Followed,
     /// PIN, locking, whether others use this device.
     #[at("/me/safety")]
     Safety,
@@ -76,6 +83,26 @@ pub(crate) enum Route {
     #[not_found]
     #[at("/404")]
     NotFound,
+}
+
+/// What the address of a guide says besides the item: where it is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct At {
+    /// Code of a division; anything else is as if nothing was said.
+    #[serde(default)]
+    at: String,
+}
+
+impl At {
+    /// In this division.
+    pub(crate) fn of(division: &DivisionCode) -> Self {
+        Self { at: division.to_string() }
+    }
+
+    /// The division.
+    pub(crate) fn division(&self) -> Option<DivisionCode> {
+        self.at.parse().ok()
+    }
 }
 
 /// A tab of the bar below (or the rail beside) every page.
@@ -132,6 +159,7 @@ impl Route {
             | Self::Catalogue
             | Self::Regions
             | Self::Changes
+            | Self::Followed
             | Self::Safety
             | Self::Courier
             | Self::Display
@@ -152,6 +180,7 @@ impl Route {
             Self::Account
             | Self::Sync
             | Self::Catalogue
+            | Self::Followed
             | Self::Safety
             | Self::Courier
             | Self::Display
@@ -181,6 +210,7 @@ impl Route {
             Self::Catalogue => "title-catalogue",
             Self::Regions => "title-regions",
             Self::Changes => "title-changes",
+            Self::Followed => "title-followed",
             Self::Safety => "title-safety",
             Self::Courier => "title-courier",
             Self::Display => "title-display",
@@ -202,6 +232,7 @@ impl Route {
                 | Self::Catalogue
                 | Self::Regions
                 | Self::Changes
+                | Self::Followed
                 | Self::Safety
                 | Self::Courier
                 | Self::Display
@@ -239,6 +270,7 @@ mod tests {
             Route::Catalogue,
             Route::Regions,
             Route::Changes,
+            Route::Followed,
             Route::Safety,
             Route::Courier,
             Route::Display,

@@ -140,6 +140,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: CasesCommand,
     },
+    #[command(about = "关注的办事指南：有变化时逐项列出")]
+    Followed {
+        #[command(subcommand)]
+        command: FollowedCommand,
+    },
     #[command(about = "证照")]
     Licences {
         #[command(subcommand)]
@@ -243,6 +248,29 @@ pub(crate) enum GuidesCommand {
     Browse(Listed),
     #[command(about = "显示一份办事指南")]
     Show(Item),
+    #[command(about = "列出本机指南里办理一个事项的所有地方，近的在前")]
+    Places {
+        #[arg(value_name = "ITEM", help = "事项的基本编码")]
+        item: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FollowedCommand {
+    #[command(about = "列出关注的指南，和您看过之后的变化")]
+    List,
+    #[command(about = "关注一份指南")]
+    Add(Item),
+    #[command(about = "不再关注一份指南")]
+    Remove {
+        #[arg(value_name = "ITEM", help = "事项的基本编码")]
+        item: String,
+    },
+    #[command(about = "看过变化了：以后只列出新的变化")]
+    Seen {
+        #[arg(value_name = "ITEM", help = "事项的基本编码")]
+        item: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

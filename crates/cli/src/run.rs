@@ -6,10 +6,11 @@ use tongban_client::Client;
 use crate::{
     args::{
         AccountsCommand, CasesCommand, CatalogueCommand, Cli, Command, CourierCommand,
-        DraftsCommand, GuidesCommand, LicencesCommand, PinCommand,
+        DraftsCommand, FollowedCommand, GuidesCommand, LicencesCommand, PinCommand,
     },
     commands::{
-        account, accounts, cases, catalogue, courier, drafts, filing, guides, licences, outbox,
+        account, accounts, cases, catalogue, courier, drafts, filing, followed, guides, licences,
+        outbox,
     },
     exit::Failure,
     open,
@@ -58,6 +59,13 @@ async fn answer(
             GuidesCommand::Search { query, listed } => guides::search(client, query, listed).await,
             GuidesCommand::Browse(listed) => guides::browse(client, listed).await,
             GuidesCommand::Show(asked) => guides::show(client, asked).await,
+            GuidesCommand::Places { item } => guides::places(client, item).await,
+        },
+        Command::Followed { command } => match command {
+            FollowedCommand::List => followed::list(client).await,
+            FollowedCommand::Add(asked) => followed::add(client, asked).await,
+            FollowedCommand::Remove { item } => followed::remove(client, item).await,
+            FollowedCommand::Seen { item } => followed::seen(client, item).await,
         },
         Command::Drafts { command } => in_drafts(client, output, command).await,
         Command::Outbox => outbox::list(client).await,
@@ -94,6 +102,7 @@ fn needs_vault(command: &Command) -> bool {
         Command::SignOut { .. }
         | Command::Courier { .. }
         | Command::Drafts { .. }
+        | Command::Followed { .. }
         | Command::Outbox
         | Command::Sync
         | Command::Cases { .. }

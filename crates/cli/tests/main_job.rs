@@ -309,6 +309,14 @@ async fn an_item_of_the_townships_goes_to_the_one_that_is_chosen_once() {
     assert!(told.stdout.contains("420506101  樟村坪镇"), "{}", told.stdout);
     let found = world.run(&["guides", "search", "临时救助"]).await;
     assert!(found.stdout.contains("夷陵区各乡镇、街道"), "{}", found.stdout);
+    let places = world.json(&["guides", "places", AID]).await.json(0);
+    assert_eq!(places[0]["name"], "宜昌市夷陵区");
+    let rows = places[0]["places"].as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|p| p["division_name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["湖北省宜昌市夷陵区小溪塔街道", "湖北省宜昌市夷陵区樟村坪镇"]);
+    let told = world.run(&["guides", "places", AID]).await;
+    assert!(told.stdout.starts_with("【宜昌市夷陵区】\n"), "{}", told.stdout);
+    assert!(told.stdout.contains("樟村坪镇便民服务中心"), "{}", told.stdout);
 
     let refused = world.json(&["drafts", "new", AID]).await;
     assert_eq!(refused.problem(3), "draft.place");
@@ -336,4 +344,19 @@ async fn an_item_of_the_townships_goes_to_the_one_that_is_chosen_once() {
     // Where somebody is, is theirs.
     world.sign_in("wangjianguo").await;
     assert_eq!(world.json(&["drafts", "new", AID]).await.problem(3), "draft.place");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guide_is_followed_until_it_is_let_go() {
+    let world = prepared().await;
+    world.json(&["followed", "add", ITEM]).await.json(0);
+    let listed = world.json(&["followed", "list"]).await.json(0);
+    assert_json_snapshot!("followed_list", without(&["followed_at", "seen_at"], listed));
+    let told = world.run(&["followed", "list"]).await;
+    assert!(told.stdout.contains("没有变化"), "{}", told.stdout);
+    world.json(&["followed", "seen", ITEM]).await.json(0);
+    world.json(&["followed", "remove", ITEM]).await.json(0);
+    assert_eq!(world.json(&["followed", "list"]).await.json(0), json!({ "guides": [] }));
+    world.json(&["sign-out"]).await.json(0);
+    assert_eq!(world.json(&["followed", "add", ITEM]).await.problem(5), "sign-in.needed");
 }

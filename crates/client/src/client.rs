@@ -122,6 +122,8 @@ pub(crate) struct Shared {
     /// What was lost of this device's own, until the app is closed.
     pub(crate) device_problem: Option<Problem>,
     pub(crate) cancel_sign_in: Option<CancellationToken>,
+    /// Stops the update of the catalogue that runs.
+    pub(crate) stop_update: Option<CancellationToken>,
 }
 
 impl Client {
@@ -167,6 +169,7 @@ impl Client {
                     catalogue_problem: None,
                     device_problem,
                     cancel_sign_in: None,
+                    stop_update: None,
                 }),
                 _lock: lock,
             }),

@@ -3,14 +3,15 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use tongban_contract::{
     discovery::PlatformInfo,
     numbers::{DivisionCode, DivisionLevel},
     page::{
         BrowseGuides, BrowseView, CatalogueChangeView, CatalogueView, ChooseCounty, DivisionView,
         DropRegion, GuideListView, GuideView, KeepRegion, ListCatalogueChanges, ListDivisions,
-        ListRegions, ListThemes, NetworkView, ProgressView, ReadGuide, RegionView, SearchGuides,
-        ThemeView, Topic, UpdateCatalogue,
+        ListPlaces, ListRegions, ListThemes, NetworkView, PlaceGroupView, ProgressView, ReadGuide,
+        RegionView, SearchGuides, StopUpdate, ThemeView, Topic, UpdateCatalogue,
     },
     problem::Problem,
 };
@@ -26,6 +27,11 @@ const REGULAR: Duration = Duration::from_secs(6 * 3600);
 
 /// Time after which a failed update is tried again.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
+
+/// Whether it was refused for this reason.
+fn is(outcome: &Result<()>, reason: &CatalogueError) -> bool {
+    matches!(outcome, Err(Error::Refused(problem)) if problem.code == reason.problem().code)
+}
 
 impl Client {
     /// Chooses the county whose guides are kept, and fetches them.
@@ -66,9 +72,7 @@ impl Client {
         })?;
         self.tell(Topic::Catalogue);
         let outcome = self.update().await;
-        if let Err(Error::Refused(problem)) = &outcome
-            && problem.code == CatalogueError::RegionNotPublished.problem().code
-        {
+        if is(&outcome, &CatalogueError::RegionNotPublished) {
             // It will never come; what is kept already must go on being brought up to date.
             self.change_device(|device| device.kept.retain(|kept| *kept != division))?;
         }
@@ -148,18 +152,44 @@ impl Client {
         self.update().await
     }
 
+    /// Stops the update that runs. What has arrived is kept, and the next one goes on from
+    /// there. A region that was not here yet is not wanted any more.
+    ///
+    /// # Errors
+    /// Where that cannot be written down. Nothing to stop is no error.
+    pub async fn stop_update(&self, _request: StopUpdate) -> Result<()> {
+        let Some(running) = self.shared().stop_update.take() else { return Ok(()) };
+        running.cancel();
+        let _it_has_ended = self.updating().await;
+        let here = self.catalogue().summary().kept;
+        let is_here =
+            |division: &DivisionCode| here.iter().any(|kept| kept.division.contains(division));
+        self.change_device(|device| device.kept.retain(is_here))
+    }
+
     async fn update(&self) -> Result<()> {
         let _one_at_a_time = self.updating().await;
-        let outcome = self.fetch_catalogue().await;
+        let stopped = CancellationToken::new();
+        self.shared().stop_update = Some(stopped.clone());
+        let outcome = tokio::select! {
+            () = stopped.cancelled() => Err(CatalogueError::Stopped.into()),
+            outcome = self.fetch_catalogue() => outcome,
+        };
         {
             let mut shared = self.shared();
             shared.progress = None;
+            shared.stop_update = None;
             if outcome.is_ok() {
                 shared.catalogue_problem = None;
             }
         }
         self.note_network(&outcome);
         let outcome = match outcome {
+            // Whoever stopped it knows.
+            Err(Error::Catalogue(CatalogueError::Stopped)) => {
+                let problem = CatalogueError::Stopped.problem();
+                Err(Error::Refused(Box::new(problem)))
+            }
             Ok(updated) => {
                 tracing::info!(?updated, "catalogue");
                 Ok(())
@@ -172,6 +202,12 @@ impl Client {
         };
         self.tell(Topic::Catalogue);
         self.tell(Topic::Sync);
+        if outcome.is_ok()
+            && let Err(error) = self.tell_of_followed().await
+        {
+            // They are shown with what changed all the same.
+            tracing::warn!(%error, "changes of followed guides could not be told");
+        }
         outcome
     }
 
@@ -190,6 +226,7 @@ impl Client {
         loop {
             let wait = match self.update().await {
                 Ok(()) => REGULAR,
+                outcome if is(&outcome, &CatalogueError::Stopped) => REGULAR,
                 Err(error) => {
                     tracing::debug!(%error, "catalogue not updated");
                     AFTER_FAILURE
@@ -285,6 +322,15 @@ impl Client {
     /// Where the county has no such item, or nobody carries it out in the division asked for.
     pub async fn read_guide(&self, request: ReadGuide) -> Result<GuideView> {
         self.guide(&request.item, request.division.as_ref()).await
+    }
+
+    /// Every place on this device that carries an item out, the nearest first.
+    ///
+    /// # Errors
+    /// Where no region that is kept has such an item.
+    pub async fn list_places(&self, request: ListPlaces) -> Result<Vec<PlaceGroupView>> {
+        let home = self.home().await;
+        Ok(self.catalogue().places(&request.item, home.as_ref()).await?)
     }
 
     /// The guide of an item where the person says they are, or else where they have said

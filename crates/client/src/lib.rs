@@ -16,7 +16,8 @@
 //! - `vault`: the only module that speaks SQL about a person; one encrypted file per account.
 //! - `accounts`, `lock`, `pin`, `given_up`: whose vault is open, what it takes to open it, and
 //!   what becomes of one whose PIN is forgotten.
-//! - `account`, `guides`, `applications`, `attachments`, `filing`, `items`, `wallet`: what the commands do with it.
+//! - `account`, `guides`, `followed`, `applications`, `attachments`, `filing`, `items`, `wallet`: what
+//!   the commands do with it. `news`: what is told as a notification.
 //! - `courier`: what waits, sealed into a file that anybody may carry.
 //! - `sync`: lanes, backoff, exchange, uploads, applying what came back.
 //! - `sqlite`, `memory`: how files are opened, and what is kept off the disk.
@@ -34,6 +35,7 @@ mod courier;
 mod device;
 mod error;
 mod filing;
+mod followed;
 #[doc(hidden)]
 pub mod fuzzing;
 mod given_up;
@@ -44,6 +46,7 @@ mod keyring;
 mod lock;
 mod memory;
 mod network;
+mod news;
 mod pin;
 mod retry_after;
 mod sqlite;

@@ -160,7 +160,7 @@ impl Client {
 
     /// Whoever looks at anything personal looks again.
     pub(crate) fn tell_everything(&self) {
-        for topic in [Topic::Account, Topic::Items, Topic::Licences, Topic::Sync] {
+        for topic in [Topic::Account, Topic::Followed, Topic::Items, Topic::Licences, Topic::Sync] {
             self.tell(topic);
         }
     }

@@ -6,7 +6,8 @@
 //! - [`vocabulary`]: the coded terms of GB/T 39046 (item type, level, audience …).
 //! - [`identifiers`]: UUIDs and digests, each a type of its own.
 //! - [`guide`], [`form`], [`catalogue`], [`update`]: what is published to everyone.
-//! - [`merge_patch`]: what a place changes of an item.
+//! - [`merge_patch`]: what a place changes of an item; [`difference`]: what a guide says
+//!   differently from before.
 //! - [`operation`], [`change`], [`exchange`]: what one account and the platform tell each other;
 //!   [`entry`]: how one of them is read, whatever is wrong with the next.
 //! - [`courier`]: operations and files sealed for the platform, whoever carries them.
@@ -20,6 +21,7 @@ pub mod case;
 pub mod catalogue;
 pub mod change;
 pub mod courier;
+pub mod difference;
 pub mod discovery;
 pub mod entry;
 pub mod exchange;

@@ -44,6 +44,7 @@ moment-today = today, { $time }
 moment-yesterday = yesterday, { $time }
 moment-this-year = { $day } { $month }, { $time }
 moment-full = { $day }, { $time }
+progress-stop = Stop
 progress-of = { $done } of { $total }
 
 network-online = Connected

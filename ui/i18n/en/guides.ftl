@@ -56,9 +56,9 @@ guide-also = { $count ->
     [one] Also at 1 other place
    *[other] Also at { $count } other places
 }
-guide-also-text = { $count ->
-    [one] Of the places kept on this device, 1 more handles this.
-   *[other] Of the places kept on this device, { $count } more handle this.
+places-title = { $count } other places that handle this
+places-address = Address: 
+places-phone = Telephone: 
 }
 guide-at-a-glance = At a glance
 guide-not-said = Not published

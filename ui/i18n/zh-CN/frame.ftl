@@ -44,6 +44,7 @@ moment-today = 今天 { $time }
 moment-yesterday = 昨天 { $time }
 moment-this-year = { $month }月{ $day }日 { $time }
 moment-full = { $day } { $time }
+progress-stop = 停止下载
 progress-of = { $done }，共 { $total }
 
 network-online = 已连接

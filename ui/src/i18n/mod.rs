@@ -33,6 +33,7 @@ macro_rules! files {
             include_str!(concat!("../../i18n/", $language, "/safety.ftl")),
             include_str!(concat!("../../i18n/", $language, "/courier.ftl")),
             include_str!(concat!("../../i18n/", $language, "/regions.ftl")),
+            include_str!(concat!("../../i18n/", $language, "/followed.ftl")),
         ]
     };
 }
@@ -64,7 +65,7 @@ impl Language {
         }
     }
 
-    fn files(self) -> [&'static str; 7] {
+    fn files(self) -> [&'static str; 8] {
         match self {
             Self::ZhCn => files!("zh-CN"),
             Self::ZhTw => files!("zh-TW"),

@@ -10,9 +10,12 @@ use fluent_syntax::{
     ast::{Entry, Expression, InlineExpression, Pattern, PatternElement},
     parser,
 };
-use tongban_contract::vocabulary::{
-    Audience, Badge, Channel, ItemType, Level, LicenceState, MaterialSource, Necessity,
-    ProjectType, Theme,
+use tongban_contract::{
+    difference::GuideField,
+    vocabulary::{
+        Audience, Badge, Channel, ItemType, Level, LicenceState, MaterialSource, Necessity,
+        ProjectType, Theme,
+    },
 };
 
 use super::*;
@@ -148,7 +151,7 @@ fn terms_of_the_field() -> BTreeSet<String> {
         };
     }
     all!["theme" Theme, "badge" Badge, "audience" Audience, "channel" Channel, "item-type" ItemType,
-        "necessity" Necessity, "source" MaterialSource, "project" ProjectType, "level" Level, "licence-state" LicenceState]
+        "necessity" Necessity, "source" MaterialSource, "project" ProjectType, "level" Level, "licence-state" LicenceState, "field" GuideField]
     .into_iter()
     .collect()
 }

@@ -8,7 +8,7 @@ mod select;
 
 use tongban_contract::{
     numbers::{DivisionCode, DivisionLevel},
-    page::{GuideRow, Topic},
+    page::Topic,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -20,7 +20,7 @@ use crate::{
     hooks::{use_ask, use_overview},
     i18n::t,
     parts::{Empty, Go, GuideRows, SearchField, Shape, Split},
-    route::Route,
+    route::{At, Route},
 };
 
 /// Rows that are shown at first, and added each time.
@@ -89,7 +89,7 @@ pub(crate) fn Guides(props: &Props) -> Html {
                     if list.rows.is_empty() {
                         <NothingFound on_all={narrow.reform(|_: ()| Filter::default())} />
                     } else {
-                        <GuideRows rows={list.rows.clone()} open={props.open.clone()} />
+                        <GuideRows rows={list.rows.clone()} open={props.open.clone()} at_place={filter.region_code().is_some()} />
                     }
                     if list.rows.len() < usize::try_from(list.total).unwrap_or_default() {
                         <button type="button" class="button wide" onclick={more} disabled={found.busy}>
@@ -103,9 +103,14 @@ pub(crate) fn Guides(props: &Props) -> Html {
     let row = found.ready().and_then(|list| {
         list.rows.iter().find(|row| props.open.as_deref() == Some(row.item.as_str()))
     });
+    let at = location.as_ref().filter(|_| props.open.is_some());
+    let at = at.and_then(|location| location.query::<At>().ok()?.division());
     let region = filter.region_code();
-    let whose = match (row, &region, &overview.catalogue.county) {
-        (Some(row), Some(region), Some(county)) => whose(row, region, county),
+    let whose = match (&at, row, &region, &overview.catalogue.county) {
+        (Some(at), _, _, Some(county)) => whose(Some(at), at, county),
+        (None, Some(row), Some(region), Some(county)) => {
+            whose(row.division.as_ref(), region, county)
+        }
         _ => Whose::Own,
     };
     let detail = props.open.as_ref().map(|item| {
@@ -114,11 +119,11 @@ pub(crate) fn Guides(props: &Props) -> Html {
     html! { <Split label={t!("title-guides")} {list} {detail} hint={t!("guides-hint")} /> }
 }
 
-/// Whose guide a row leads to, in a list of what is carried out for `region`, for somebody of
-/// `county`.
-fn whose(row: &GuideRow, region: &DivisionCode, county: &DivisionCode) -> Whose {
+/// Whose guide is meant that leads to `place`, of what is carried out for `region`, for somebody
+/// of `county`.
+fn whose(place: Option<&DivisionCode>, region: &DivisionCode, county: &DivisionCode) -> Whose {
     let is_own = |place: &DivisionCode| place.contains(county) || county.contains(place);
-    match &row.division {
+    match place {
         Some(place) if is_own(place) => Whose::Own,
         Some(place) if place.level() <= DivisionLevel::County => Whose::Of(place.clone()),
         None if is_own(region) => Whose::Own,
@@ -155,23 +160,9 @@ mod tests {
 
     #[test]
     fn a_row_of_another_place_leads_there_or_says_that_it_does_not() {
-        let row = |division: Option<&str>| GuideRow {
-            item: "000131023000".into(),
-            name: Vec::new(),
-            alias: Vec::new(),
-            department: String::new(),
-            division: division.map(|division| division.parse().unwrap()),
-            division_name: String::new(),
-            promised_days: None,
-            visits: None,
-            badges: Vec::new(),
-            has_form: false,
-            serves: true,
-            also: 0,
-            score: 0.0,
-        };
-        let whose = |division, region: &str| {
-            whose(&row(division), &region.parse().unwrap(), &"420506".parse().unwrap())
+        let whose = |place: Option<&str>, region: &str| {
+            let place: Option<DivisionCode> = place.map(|place| place.parse().unwrap());
+            whose(place.as_ref(), &region.parse().unwrap(), &"420506".parse().unwrap())
         };
         for (division, region) in [("420502", "420502001"), ("4201", "420102")] {
             assert_eq!(whose(Some(division), region), Whose::Of(division.parse().unwrap()));

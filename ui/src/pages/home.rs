@@ -1,10 +1,11 @@
-//! Home: search, what needs the person, drafts to go on with, themes, the county.
+//! Home: search, what needs the person, followed guides that changed, drafts to go on with,
+//! themes, the county.
 
 use std::rc::Rc;
 
 use tongban_contract::page::{
-    AccountView, CatalogueView, GuideFilter, GuideSort, ItemRow, ItemState, ListItems, ListThemes,
-    OverviewView, SearchGuides, ThemeView, Topic,
+    AccountView, CatalogueView, FollowedGuide, FollowedStanding, GuideFilter, GuideSort, ItemRow,
+    ItemState, ListFollowed, ListItems, ListThemes, OverviewView, SearchGuides, ThemeView, Topic,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -14,7 +15,7 @@ use crate::{
     format,
     hooks::{use_ask, use_overview},
     i18n::{self, t},
-    parts::{Empty, Go, GuideRows, Icon, ProblemCard, Progress, SearchField, Shape},
+    parts::{Empty, Go, GuideRows, Icon, ProblemCard, Progress, SearchField, Shape, named},
     route::Route,
 };
 
@@ -51,6 +52,9 @@ pub(crate) fn Home() -> Html {
                 { account(&overview) }
                 { catalogue(&overview.catalogue) }
                 { attention(&overview.attention) }
+                if is_open(&overview.account) {
+                    <FollowedChanges />
+                }
                 if overview.counts.drafts > 0 && !matches!(overview.account, AccountView::SignedOut) {
                     <Drafts />
                 }
@@ -140,6 +144,49 @@ fn attention(rows: &[ItemRow]) -> Html {
         <section aria-labelledby="home-attention">
             <h2 class="heading" id="home-attention">{ t!("home-attention", count = rows.len()) }</h2>
             <ul class="rows rows-urgent">{ for rows.iter().map(row) }</ul>
+        </section>
+    }
+}
+
+/// Whether there is a vault to read.
+fn is_open(account: &AccountView) -> bool {
+    matches!(account, AccountView::SignedIn(_) | AccountView::SessionEnded(_))
+}
+
+/// Followed guides that changed, or are gone, since the person saw them.
+#[component]
+fn FollowedChanges() -> Html {
+    let followed = use_ask(ListFollowed {}, |topic| {
+        matches!(topic, Topic::Followed | Topic::Catalogue | Topic::Account)
+    });
+    let row = |guide: &FollowedGuide| {
+        let to = Route::Guide { item: guide.item.clone() };
+        let (to, at, reason) = match &guide.standing {
+            FollowedStanding::Changed { differences, .. } => {
+                (to, Some(guide.division.clone()), named(differences))
+            }
+            FollowedStanding::Gone => (Route::Followed, None, t!("followed-gone")),
+            FollowedStanding::Same | FollowedStanding::NotKept => return None,
+        };
+        Some(html! {
+            <li key={guide.item.clone()}>
+                <Go {to} {at} class="row row-changed">
+                    <span class="row-title" lang="zh-CN">{ &guide.name }</span>
+                    <span class="row-reason">{ reason }</span>
+                    <span class="row-go">{ t!("followed-look") }<Icon shape={Shape::Forward} /></span>
+                </Go>
+            </li>
+        })
+    };
+    let rows: Vec<Html> =
+        followed.ready().iter().flat_map(|view| &view.guides).filter_map(row).collect();
+    if rows.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section aria-labelledby="home-followed">
+            <h2 class="heading" id="home-followed">{ t!("home-followed", count = rows.len()) }</h2>
+            <ul class="rows">{ for rows }</ul>
         </section>
     }
 }

@@ -51,6 +51,7 @@ pub(crate) fn switch(route: Route) -> Html {
         Route::Catalogue => html! { <me::Me open={Some(me::Section::Catalogue)} /> },
         Route::Regions => html! { <me::Me open={Some(me::Section::Regions)} /> },
         Route::Changes => html! { <me::Me open={Some(me::Section::Changes)} /> },
+        Route::Followed => html! { <me::Me open={Some(me::Section::Followed)} /> },
         Route::Safety => html! { <me::Me open={Some(me::Section::Safety)} /> },
         Route::Courier => html! { <me::Me open={Some(me::Section::Courier)} /> },
         Route::Display => html! { <me::Me open={Some(me::Section::Display)} /> },

@@ -13,16 +13,20 @@ pub(crate) struct Props {
     /// The one that is open beside the list.
     #[prop_or_default]
     pub(crate) open: Option<AttrValue>,
+    /// Whether a row leads to the guide of its place, and not to that of the person's own.
+    #[prop_or_default]
+    pub(crate) at_place: bool,
 }
 
 /// Rows of a list of guides.
 #[component]
 pub(crate) fn GuideRows(props: &Props) -> Html {
+    let at = |row: &GuideRow| row.division.clone().filter(|_| props.at_place);
     let row = |row: &GuideRow| {
         let current = props.open.as_deref() == Some(row.item.as_str());
         html! {
             <li key={row.item.clone()}>
-                <Go to={Route::Guide { item: row.item.clone() }} {current}
+                <Go to={Route::Guide { item: row.item.clone() }} {current} at={at(row)}
                     class={classes!("row", current.then_some("row-current"))}>
                     <span class="row-title"><Pieces pieces={row.name.clone()} /></span>
                     if !row.alias.is_empty() {

@@ -42,6 +42,7 @@ pub(crate) enum Shape {
     Coins,
     Siren,
     Filter,
+    Bell,
     Dots,
 }
 
@@ -136,6 +137,9 @@ impl Shape {
                 "M6.5 18v-5.5a5.5 5.5 0 0111 0V18M4.5 18h15v2.5h-15zM12 3.5V5M4.5 6.5L6 8M19.5 6.5L18 8M12 18v-5"
             }
             Self::Filter => "M4 6.5h16M7 12h10M10 17.5h4",
+            Self::Bell => {
+                "M6.5 16.5V11a5.5 5.5 0 0111 0v5.5M4.5 16.5h15M10 19.5a2 2 0 004 0M12 3.5v2"
+            }
             Self::Dots => "M5.5 12v.1M12 12v.1M18.5 12v.1",
         }
     }

@@ -2,6 +2,7 @@
 
 mod badges;
 mod dialog;
+mod differences;
 mod empty;
 mod guide_rows;
 mod icon;
@@ -11,12 +12,14 @@ mod pieces;
 mod pin_field;
 mod problem;
 mod progress;
+mod prose;
 mod search_field;
 mod skeleton;
 mod split;
 
 pub(crate) use badges::Badges;
 pub(crate) use dialog::ConfirmDialog;
+pub(crate) use differences::{Differences, named};
 pub(crate) use empty::Empty;
 pub(crate) use guide_rows::{GuideRows, limit, visits};
 pub(crate) use icon::{Icon, Shape};
@@ -26,6 +29,7 @@ pub(crate) use pieces::Pieces;
 pub(crate) use pin_field::{PinField, taken};
 pub(crate) use problem::ProblemCard;
 pub(crate) use progress::Progress;
+pub(crate) use prose::Prose;
 pub(crate) use search_field::SearchField;
 pub(crate) use skeleton::Skeleton;
 pub(crate) use split::Split;

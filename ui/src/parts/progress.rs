@@ -11,6 +11,9 @@ pub(crate) struct Props {
     /// What is being done.
     pub(crate) label: AttrValue,
     pub(crate) progress: ProgressView,
+    /// Stops it, where it can be stopped.
+    #[prop_or_default]
+    pub(crate) on_stop: Option<Callback<()>>,
 }
 
 /// Progress of long work.
@@ -28,6 +31,11 @@ pub(crate) fn Progress(props: &Props) -> Html {
             // Without a total the bar only moves.
             <progress max="100" aria-label={props.label.clone()}
                 value={(total > 0).then(|| format::percent(done, total).to_string())} />
+            if let Some(on_stop) = &props.on_stop {
+                <button type="button" class="button small" onclick={on_stop.reform(|_: MouseEvent| ())}>
+                    { t!("progress-stop") }
+                </button>
+            }
         </div>
     }
 }

@@ -1,4 +1,4 @@
-//! `guides search`, `guides browse`, `guides show`: read from the device, no network needed.
+//! `guides search`, `guides browse`, `guides show`, `guides places`: read from the device, no network needed.
 
 use std::fmt::Display;
 
@@ -7,8 +7,8 @@ use tongban_client::Client;
 use tongban_contract::{
     guide::{Guide, Item},
     page::{
-        BrowseGuides, GuideListView, GuideRow, GuideView, PlaceView, ReadGuide, SearchGuides,
-        TextPiece,
+        BrowseGuides, GuideListView, GuideRow, GuideView, ListPlaces, OfficeView, PlaceGroupView,
+        PlaceView, ReadGuide, SearchGuides, TextPiece,
     },
 };
 
@@ -163,7 +163,7 @@ fn described(view: &GuideView) -> String {
         ("可在此申请", if item.has_form { "是" } else { "否，请到窗口办理" }.to_owned()),
     ]));
     if !view.place_is_chosen() {
-        text.push_str(&section("请用 --division 写明您所在的乡镇、街道", &places(&view.places)));
+        text.push_str(&section("请用 --division 写明您所在的乡镇、街道", &choices(&view.places)));
     }
     text.push_str(&section("受理条件", &numbered(item.conditions.iter())));
     text.push_str(&section("情形", &situations(item)));
@@ -187,7 +187,23 @@ fn described(view: &GuideView) -> String {
     text
 }
 
-fn places(places: &[PlaceView]) -> String {
+/// Everywhere an item is carried out, the nearest first.
+pub(crate) async fn places(client: &Client, item: String) -> Result<Answer, Failure> {
+    let groups = client.list_places(ListPlaces { item }).await?;
+    let rows = |group: &PlaceGroupView| -> Vec<[String; 5]> {
+        let row = |place: &OfficeView| {
+            let OfficeView { division, division_name, department, address, phone } = place.clone();
+            [division.to_string(), division_name, department, address, phone]
+        };
+        group.places.iter().map(row).collect()
+    };
+    let heading = ["区划代码", "地区", "部门", "地址", "咨询"];
+    let listed = groups.iter().map(|group| section(&group.name, &table(heading, &rows(group))));
+    let text: String = listed.collect();
+    Ok(Answer::done(groups, text.trim_start()))
+}
+
+fn choices(places: &[PlaceView]) -> String {
     let row = |place: &PlaceView| {
         [place.division.to_string(), place.division_name.clone(), place.department.clone()]
     };

@@ -8,6 +8,7 @@ pub(crate) mod catalogue;
 pub(crate) mod courier;
 pub(crate) mod drafts;
 pub(crate) mod filing;
+pub(crate) mod followed;
 pub(crate) mod guides;
 pub(crate) mod licences;
 pub(crate) mod outbox;

@@ -12,11 +12,11 @@ use tongban_contract::{
     numbers::DivisionCode,
 };
 
-use super::{changes, error::CatalogueError, shelf::Held, unpack, write::write};
+use super::{changes, error::CatalogueError, shelf::Held, unpack, write::Writer};
 use crate::sqlite;
 
 /// Format of the database: the schema and the tokens. Raised with either.
-pub(super) const FORMAT: i64 = 6;
+pub(super) const FORMAT: i64 = 7;
 
 /// Records that are written with one statement.
 const BATCH: usize = 200;
@@ -66,12 +66,18 @@ pub(super) async fn build(
     if let Some(before) = &compared_with {
         changes::attach(&mut database, before).await?;
     }
+    if is_new {
+        // What putting the index together frees is given back at the end. Told only now that
+        // there is no journal, which a build that was given up might take away from this one.
+        sqlx::raw_sql("PRAGMA auto_vacuum = FULL").execute(&mut database).await?;
+    }
     sqlx::raw_sql("BEGIN").execute(&mut database).await?;
     if is_new {
         sqlx::raw_sql(include_str!("schema.sql")).execute(&mut database).await?;
     }
+    let mut writer = Writer::new(&mut database).await?;
     while let Some((path, file)) = files.recv().await {
-        read_file(&mut database, path, file, held).await?;
+        read_file(&mut writer, path, file, held).await?;
     }
     finish_divisions(&mut database).await?;
     prune(&mut database, &regions).await?;
@@ -103,7 +109,7 @@ fn remove_if_there(path: &Path) -> Result<(), CatalogueError> {
 /// Unpacks a file on a thread of its own and writes its records batch by batch; the
 /// channel holds the unpacking back while the database is busy.
 async fn read_file(
-    database: &mut SqliteConnection,
+    writer: &mut Writer<'_>,
     path: PathBuf,
     file: CatalogueFile,
     held: &Held,
@@ -124,7 +130,7 @@ async fn read_file(
         // Owned here: where writing ends early, the closed channel ends the unpacking.
         let mut batches = batches;
         while let Some(batch) = batches.recv().await {
-            write(database, batch).await?;
+            writer.write(batch).await?;
         }
         Ok::<_, CatalogueError>(())
     };
@@ -151,7 +157,7 @@ async fn finish_divisions(database: &mut SqliteConnection) -> Result<(), Catalog
 }
 
 /// Takes out what is of no use in any of the regions: places elsewhere, then what nobody
-/// carries out, and offices where nothing is.
+/// carries out, and what belongs to places that are gone.
 async fn prune(
     database: &mut SqliteConnection,
     regions: &[DivisionCode],
@@ -172,6 +178,7 @@ async fn prune(
         "DELETE FROM form WHERE item NOT IN (SELECT code FROM item)",
         "DELETE FROM place WHERE item NOT IN (SELECT code FROM item)",
         "DELETE FROM office WHERE id NOT IN (SELECT office FROM place)",
+        "DELETE FROM patch WHERE id NOT IN (SELECT patch FROM place WHERE patch IS NOT NULL)",
     ] {
         sqlx::query(statement).execute(&mut *database).await?;
     }

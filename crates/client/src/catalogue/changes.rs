@@ -39,7 +39,7 @@ pub(super) async fn compare(
         "INSERT OR REPLACE INTO change (version, item, name, kind)
          SELECT ?, new.code, new.name, 'changed'
          FROM main.item new JOIN before.item old ON old.code = new.code
-         WHERE new.listed AND old.listed AND (new.body <> old.body OR new.code IN (
+         WHERE new.listed AND old.listed AND (new.digest <> old.digest OR new.code IN (
              SELECT item FROM (SELECT item, division, code, office, patch FROM main.place
                  EXCEPT SELECT item, division, code, office, patch FROM before.place)
              UNION SELECT item FROM (SELECT item, division, code, office, patch FROM before.place

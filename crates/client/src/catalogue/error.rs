@@ -48,6 +48,9 @@ pub enum CatalogueError {
     /// The platform publishes nothing for this region.
     #[error("the region is not published")]
     RegionNotPublished,
+    /// The person stopped an update.
+    #[error("the update was stopped")]
+    Stopped,
     /// Nothing has been fetched yet.
     #[error("no catalogue installed")]
     NothingInstalled,
@@ -149,6 +152,9 @@ impl CatalogueError {
                 "平台还没有发布这个县（市、区）的办事指南。",
                 "请选择相邻的地区查看，或拨打 12345 询问当地办法。",
             ),
+            Self::Stopped => {
+                ("catalogue.stopped", "已停止下载。", "已经下好的部分留着；以后再下载，会接着下。")
+            }
             Self::NothingInstalled => (
                 "catalogue.none",
                 "本机还没有办事指南。",

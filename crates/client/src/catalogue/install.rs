@@ -128,42 +128,16 @@ impl Catalogue {
             });
         }
         let files = publication::needed(&manifest, &regions)?;
-        let mut pointer = described(&manifest, info, regions, files, now);
+        let published = described(&manifest, info, regions, files, now);
+        let (pointer, way, missing) = match self.step(published) {
+            Step::Nothing(pointer) => {
+                self.point(pointer, held).await?;
+                return Ok(Updated::Unchanged);
+            }
+            Step::Build { pointer, way, missing } => (pointer, way, missing),
+        };
         let shelf = &self.0.shelf;
         let download = Download { transport, base, shelf, held, progress };
-        let installed = self.updatable(info).filter(|i| i.version == manifest.version);
-        let (way, missing) = match installed {
-            // The same version of some of the regions: only the others are missing.
-            Some(installed) if installed.regions.iter().all(|r| pointer.regions.contains(r)) => {
-                let is_there = |file: &CatalogueFile| match &file.content {
-                    FileContent::Region { division, .. } => installed.regions.contains(division),
-                    _ => true,
-                };
-                let missing: Vec<_> =
-                    pointer.files.iter().filter(|file| !is_there(file)).cloned().collect();
-                if missing.is_empty() {
-                    self.point(Pointer { checked_at: now, ..installed }, held).await?;
-                    return Ok(Updated::Unchanged);
-                }
-                pointer.files = [installed.files, missing.clone()].concat();
-                (Way::OnTop { news: false }, missing)
-            }
-            _ => {
-                let before = current.pointer.as_ref().filter(|_| !current.damaged);
-                if let Some(installed) = before
-                    && same_content(installed, &pointer)
-                {
-                    pointer.database.clone_from(&installed.database);
-                    pointer.guides = installed.guides;
-                    self.point(pointer, held).await?;
-                    return Ok(Updated::Unchanged);
-                }
-                let same = before.is_some_and(|installed| {
-                    installed.regions == pointer.regions && installed.public_key == info.public_key
-                });
-                (Way::FromNothing { news: same }, pointer.files.clone())
-            }
-        };
         let (sender, receiver) = mpsc::channel(1);
         let downloading = download.files(&missing, sender);
         // What has arrived is read while the rest is on its way.
@@ -171,6 +145,45 @@ impl Catalogue {
         let ((), guides) = tokio::try_join!(downloading, building)?;
         self.take_into_use(pointer, guides, held).await?;
         Ok(Updated::Installed)
+    }
+
+    /// What it takes to have in use what is published.
+    fn step(&self, mut published: Pointer) -> Step {
+        let current = self.current();
+        let installed = current.pointer.as_ref().filter(|installed| {
+            !current.damaged
+                && installed.public_key == published.public_key
+                && installed.database.is_some()
+        });
+        let Some(installed) = installed else {
+            let (way, missing) = (Way::FromNothing { news: false }, published.files.clone());
+            return Step::Build { pointer: published, way, missing };
+        };
+        if same_content(installed, &published) {
+            published.database.clone_from(&installed.database);
+            published.guides = installed.guides;
+            return Step::Nothing(published);
+        }
+        let some = !installed.regions.is_empty()
+            && installed.regions.iter().all(|region| published.regions.contains(region));
+        if installed.version != published.version || !some {
+            let news = installed.regions == published.regions;
+            let missing = published.files.clone();
+            return Step::Build { pointer: published, way: Way::FromNothing { news }, missing };
+        }
+        // The same version of some of the regions: only the others are missing.
+        let is_there = |file: &CatalogueFile| match &file.content {
+            FileContent::Region { division, .. } => installed.regions.contains(division),
+            _ => true,
+        };
+        let missing: Vec<_> =
+            published.files.iter().filter(|file| !is_there(file)).cloned().collect();
+        if missing.is_empty() {
+            let checked_at = published.checked_at;
+            return Step::Nothing(Pointer { checked_at, ..installed.clone() });
+        }
+        published.files = [installed.files.clone(), missing.clone()].concat();
+        Step::Build { pointer: published, way: Way::OnTop { news: false }, missing }
     }
 
     /// Lets go of regions that are not wanted any more. That takes no network.
@@ -311,6 +324,14 @@ enum Way {
     },
 }
 
+/// What it takes to have in use what is published.
+enum Step {
+    /// It is in use, but for what is remembered of it.
+    Nothing(Pointer),
+    /// A database, of these files.
+    Build { pointer: Pointer, way: Way, missing: Vec<CatalogueFile> },
+}
+
 /// Files that are there already, as a download hands them on.
 fn given(files: Vec<Brought>) -> mpsc::Receiver<Brought> {
     let (sender, receiver) = mpsc::channel(files.len().max(1));
@@ -347,8 +368,5 @@ fn same_content(installed: &Pointer, published: &Pointer) -> bool {
     let digests = |pointer: &Pointer| -> Vec<_> {
         pointer.files.iter().map(|file| file.digest.clone()).collect()
     };
-    installed.database.is_some()
-        && installed.regions == published.regions
-        && installed.public_key == published.public_key
-        && digests(installed) == digests(published)
+    installed.regions == published.regions && digests(installed) == digests(published)
 }

@@ -2,13 +2,13 @@
 //! a person is the place of each that serves them. Searching and browsing filter, count and
 //! order this, so that every number that is shown is that of what is shown.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use sqlx::{FromRow, SqliteConnection};
 use tongban_contract::{
-    guide::{Guide, Item},
-    numbers::{DivisionCode, DivisionLevel},
+    guide::Guide,
+    numbers::DivisionCode,
     page::{BrowseView, FacetView, GuideFilter},
     vocabulary::{Audience, Badge, ItemType, Theme},
 };
@@ -17,8 +17,9 @@ use super::{
     build::read,
     error::CatalogueError,
     fold,
+    names::Names,
     nearness::{Here, Nearest, parts_of},
-    read::is_filler,
+    packed::Unpacker,
 };
 
 /// Members of an item that badges are made of: where a place changes one of them, they are
@@ -138,14 +139,36 @@ impl Entry {
     }
 }
 
+/// Which place a list names for an entry.
+struct Chosen {
+    serves: bool,
+    /// None where it is done in parts.
+    division: Option<DivisionCode>,
+    /// How many places that names: of those in parts, all are the person's to choose from.
+    named: usize,
+}
+
+impl Chosen {
+    fn new(entry: &Entry, here: &Here) -> Self {
+        let places: Vec<&str> = entry.divisions.split(',').collect();
+        let nearest = here.nearest(&places);
+        let (serves, at, named) = match nearest {
+            Some(Nearest::At(at) | Nearest::Own(at)) => (true, Some(at), 1),
+            Some(Nearest::Elsewhere(at)) => (false, Some(at), 1),
+            Some(Nearest::InParts) => (true, None, here.choices(Nearest::InParts, &places).len()),
+            None => (false, None, 1),
+        };
+        let division = at.and_then(|at| places.get(at)?.parse().ok());
+        Self { serves, division, named }
+    }
+}
+
 /// What is read of the place that was chosen for an entry.
 #[derive(FromRow)]
 struct OfPlace {
-    entry: i64,
     department: String,
-    patch: Option<String>,
-    /// The item, where its badges must be made anew.
-    body: Option<String>,
+    /// What differs there, compressed.
+    patch: Option<Vec<u8>>,
 }
 
 impl Listing {
@@ -155,127 +178,112 @@ impl Listing {
         entries: &Entries,
         here: &Here,
     ) -> Result<Self, CatalogueError> {
-        let names = Names::around(database, here).await?;
+        let nearest: Vec<Chosen> = entries.all.iter().map(|e| Chosen::new(e, here)).collect();
+        let divisions = nearest.iter().filter_map(|chosen| chosen.division.clone());
+        let names = Names::leading_to(database, divisions.chain([here.region.clone()])).await?;
         let mut shown = Vec::with_capacity(entries.all.len());
         let mut chosen = Vec::new();
-        for (number, entry) in entries.all.iter().enumerate() {
-            let places: Vec<&str> = entry.divisions.split(',').collect();
-            let nearest = here.nearest(&places);
-            let (serves, at) = match nearest {
-                Some(Nearest::At(at) | Nearest::Own(at)) => (true, places.get(at)),
-                Some(Nearest::Elsewhere(at)) => (false, places.get(at)),
-                Some(Nearest::InParts) => (true, None),
-                None => (false, None),
-            };
-            let within = |place: &&&str| place.starts_with(here.region.as_str());
-            // In parts, all of these are the person's to choose from.
-            let mine = match nearest {
-                Some(Nearest::InParts) => places.iter().filter(within).count(),
-                _ => 1,
-            };
-            if let Some(at) = at {
-                chosen.push(json!([number, entry.code, at]));
+        for (number, (entry, place)) in entries.all.iter().zip(nearest).enumerate() {
+            if let Some(division) = &place.division {
+                chosen.push(json!([number, entry.code, division]));
             }
             shown.push(Shown {
-                serves,
+                serves: place.serves,
                 department: String::new(),
-                division: at.and_then(|at| at.parse().ok()),
-                division_name: match at {
-                    Some(at) if serves => names.of(at),
-                    Some(at) => names.in_full(at),
-                    None => format!("{}{}", names.of(here.region.as_str()), parts_of(&here.region)),
+                division_name: match &place.division {
+                    Some(division) if place.serves => names.alone(division),
+                    Some(division) => names.in_province(division),
+                    None => format!("{}{}", names.alone(&here.region), parts_of(&here.region)),
                 },
+                division: place.division,
                 promised_days: entry.promised_days,
                 visits: entry.visits,
                 badges: entry.badges.clone(),
-                also: places.len().saturating_sub(mine),
+                also: entry.places.saturating_sub(place.named),
             });
         }
-        let of_badges = OF_BADGES.map(|member| format!("p.patch -> '$.{member}' IS NOT NULL"));
-        let statement = format!(
-            "SELECT asked.value ->> 0 entry, o.department, p.patch,
-                 CASE WHEN {} THEN i.body END body
-             FROM json_each(?) asked
-             JOIN place p ON p.item = asked.value ->> 1 AND p.division = asked.value ->> 2
-             JOIN office o ON o.id = p.office
-             JOIN item i ON i.code = p.item
-             ORDER BY asked.key, p.code DESC",
-            of_badges.join(" OR ")
-        );
-        let places: Vec<OfPlace> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
-            .bind(Value::Array(chosen).to_string())
-            .fetch_all(database)
-            .await?;
-        for place in places {
-            let at = usize::try_from(place.entry).unwrap_or(usize::MAX);
-            if let Some(shown) = shown.get_mut(at) {
-                shown.take(place)?;
+        let mut listing = Self(shown);
+        listing.take_places(database, entries, Value::Array(chosen)).await?;
+        Ok(listing)
+    }
+
+    /// Takes what differs at the places that were `chosen`: numbers of entries, each with its
+    /// item and the division of its place.
+    async fn take_places(
+        &mut self,
+        database: &mut SqliteConnection,
+        entries: &Entries,
+        chosen: Value,
+    ) -> Result<(), CatalogueError> {
+        let mut texts = Unpacker::of(database).await?;
+        let mut touched = BTreeMap::new();
+        for (at, place) in places_of(database, &chosen).await? {
+            let (Some(shown), Some(entry)) = (self.0.get_mut(at), entries.all.get(at)) else {
+                continue;
+            };
+            shown.department = place.department;
+            let Some(patch) = place.patch else { continue };
+            let patch: Value = texts.read(&patch)?;
+            if let Some(days) = patch.get("promised_days") {
+                shown.promised_days = days.as_u64().and_then(|days| u32::try_from(days).ok());
+            }
+            if OF_BADGES.iter().any(|member| patch.get(member).is_some()) {
+                touched.insert(entry.id, (at, patch));
             }
         }
-        Ok(Self(shown))
-    }
-}
-
-impl Shown {
-    fn take(&mut self, place: OfPlace) -> Result<(), CatalogueError> {
-        self.department = place.department;
-        let Some(patch) = place.patch else { return Ok(()) };
-        let patch: Value = read(&patch)?;
-        if let Some(days) = patch.get("promised_days") {
-            self.promised_days = days.as_u64().and_then(|days| u32::try_from(days).ok());
-        }
-        if let Some(body) = place.body {
-            let item: Item = read(&body)?;
+        let ids: Vec<i64> = touched.keys().copied().collect();
+        for (id, body) in bodies_of(database, &ids).await? {
+            let Some((at, patch)) = touched.get(&id) else { continue };
             // Differences that make no item are passed over, as everywhere.
-            if let Ok(item) = Guide::patched(&item, &patch) {
-                self.visits = item.visits;
-                self.badges = item.badges();
+            if let Ok(item) = Guide::patched(&texts.read(&body)?, patch)
+                && let Some(shown) = self.0.get_mut(*at)
+            {
+                shown.visits = item.visits;
+                shown.badges = item.badges();
             }
         }
         Ok(())
     }
 }
 
-/// Names of divisions.
-struct Names(HashMap<String, String>);
-
-impl Names {
-    /// Those that rows may need: above the townships, and what lies in the person's region.
-    async fn around(database: &mut SqliteConnection, here: &Here) -> Result<Self, CatalogueError> {
-        let names: Vec<(String, String)> = sqlx::query_as(
-            "SELECT code, name FROM division
-             WHERE length(code) <= 6 OR (code > ?1 AND code < ?1 || '~' AND length(code) <= 9)",
-        )
-        .bind(match here.region.level() {
-            DivisionLevel::County => here.region.as_str(),
-            // Of a larger region, townships are named by their codes alone.
-            _ => "~",
-        })
-        .fetch_all(database)
-        .await?;
-        Ok(Self(names.into_iter().collect()))
+/// The places that were chosen, by the numbers of their entries; of several in a division the
+/// first by its code.
+async fn places_of(
+    database: &mut SqliteConnection,
+    chosen: &Value,
+) -> Result<BTreeMap<usize, OfPlace>, CatalogueError> {
+    #[derive(FromRow)]
+    struct Row {
+        entry: i64,
+        #[sqlx(flatten)]
+        place: OfPlace,
     }
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT asked.value ->> 0 entry, o.department, c.body patch
+         FROM json_each(?) asked
+         JOIN place p ON p.item = asked.value ->> 1 AND p.division = asked.value ->> 2
+         JOIN office o ON o.id = p.office
+         LEFT JOIN patch c ON c.id = p.patch
+         ORDER BY asked.key, p.code DESC",
+    )
+    .bind(chosen.to_string())
+    .fetch_all(database)
+    .await?;
+    let number = |row: Row| Some((usize::try_from(row.entry).ok()?, row.place));
+    Ok(rows.into_iter().filter_map(number).collect())
+}
 
-    fn of(&self, code: &str) -> String {
-        self.0.get(code).cloned().unwrap_or_else(|| self.in_full(code))
-    }
-
-    /// With the city in front, as that is what tells it from the person's own.
-    fn in_full(&self, code: &str) -> String {
-        let mut names = Vec::new();
-        let mut next = code.parse::<DivisionCode>().ok();
-        while let Some(division) = next {
-            if (division.level() > DivisionLevel::Province || code == division.as_str())
-                && let Some(name) = self.0.get(division.as_str())
-                && !is_filler(name)
-            {
-                names.push(name.as_str());
-            }
-            next = division.parent();
-        }
-        names.reverse();
-        names.concat()
-    }
+/// Items by their numbers, compressed.
+async fn bodies_of(
+    database: &mut SqliteConnection,
+    ids: &[i64],
+) -> Result<Vec<(i64, Vec<u8>)>, CatalogueError> {
+    Ok(sqlx::query_as(
+        "SELECT i.id, i.body FROM json_each(?) asked JOIN item i ON i.id = asked.value",
+    )
+    .bind(json!(ids).to_string())
+    .fetch_all(database)
+    .await?)
 }
 
 /// Whether a list with this filter shows an entry.

@@ -18,11 +18,12 @@
 //! # Layout
 //! - `install`: from the first question to the swap.
 //! - `update`: what changed; `publication`, `download`: what is published, and its files.
-//! - `unpack`, `build`, `write`, `schema.sql`: the database that is made of them.
+//! - `unpack`, `build`, `write`, `packed`, `schema.sql`: the database that is made of them.
 //! - `changes`: what a version changed.
 //! - `shelf`: what lies on disk and how it is replaced.
 //! - `listing`, `nearness`: what lists show, and which place serves a person.
-//! - `read`, `search`, `query`, `highlight`: what is asked of it.
+//! - `read`, `places`, `search`, `query`, `highlight`: what is asked of it.
+//! - `names`: what divisions are called.
 //! - `fold`, `tokens`: what the index and a query have in common.
 //!
 //! It knows no person and no account. Its caller decides when to update, shows progress
@@ -36,7 +37,10 @@ mod fold;
 mod highlight;
 mod install;
 mod listing;
+mod names;
 mod nearness;
+mod packed;
+mod places;
 pub(crate) mod publication;
 mod query;
 mod read;
@@ -61,13 +65,14 @@ use tongban_contract::{
     numbers::{DivisionCode, DivisionLevel},
     page::{
         BrowseView, CatalogueChangeView, DivisionView, GuideFilter, GuideListView, GuideView,
-        KeptView, RegionView, SearchGuides, ThemeView,
+        KeptView, PlaceGroupView, RegionView, SearchGuides, ThemeView,
     },
     problem::Problem,
 };
 
 use self::{
     listing::Counted,
+    names::Names,
     nearness::Here,
     read::Snapshot,
     shelf::{Held, Pointer, Shelf},
@@ -246,7 +251,7 @@ impl Catalogue {
 
     /// The name of a county, or of a region above it, with the names above: 湖北省宜昌市夷陵区.
     pub(crate) fn region_name(&self, region: &DivisionCode) -> Option<String> {
-        self.current().snapshot.as_ref()?.names.get(region).cloned()
+        self.current().snapshot.as_ref()?.names.in_full(region)
     }
 
     /// The divisions below `parent`, or the topmost.
@@ -266,7 +271,8 @@ impl Catalogue {
     ) -> Result<String, CatalogueError> {
         let snapshot = self.current().any()?;
         let mut database = snapshot.database().await;
-        self.noted(read::division_name(&mut database, code).await)
+        let names = Names::leading_to(&mut database, [code.clone()]).await;
+        self.noted(names)?.in_full(code).ok_or(CatalogueError::UnknownDivision)
     }
 
     /// Every theme with the guides counted that lists show to somebody in `home`: none, where
@@ -348,6 +354,19 @@ impl Catalogue {
         let here = current.here(None, home)?;
         let mut database = snapshot.database().await;
         self.noted(read::guide(&mut database, item, asked, &here).await)
+    }
+
+    /// Every place that carries an item out, the nearest to `home` first.
+    pub(crate) async fn places(
+        &self,
+        item: &str,
+        home: Option<&DivisionCode>,
+    ) -> Result<Vec<PlaceGroupView>, CatalogueError> {
+        let current = self.current();
+        let snapshot = current.of_regions()?;
+        let here = current.here(None, home)?;
+        let mut database = snapshot.database().await;
+        self.noted(read::places(&mut database, item, &here).await)
     }
 
     /// The form of an item, where it can be filed from here.

@@ -13,7 +13,7 @@ pub(super) struct Here {
 }
 
 /// What the places come to for a person. Numbers are those of the divisions that were given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Nearest {
     /// This one serves the region, or it is the only one in it.
     At(usize),
@@ -65,6 +65,38 @@ impl Here {
         near.or((!places.is_empty()).then_some(0)).map(Nearest::Elsewhere)
     }
 
+    /// Which of `places` serves `asked`; none where nobody carries it out there, or where several
+    /// do and nothing says which.
+    pub(super) fn serving(&self, asked: &DivisionCode, places: &[&str]) -> Option<Nearest> {
+        let nearest = self.nearest(places)?;
+        let (Nearest::At(at) | Nearest::Own(at)) = nearest else { return None };
+        let place = places.get(at)?;
+        // The only place of a county may be another's who lives in it.
+        let serves = asked.as_str().starts_with(place) || place.starts_with(asked.as_str());
+        serves.then_some(nearest)
+    }
+
+    /// Where this person asks about: a place in their region, or somewhere else.
+    pub(super) fn asking_about(&self, asked: &DivisionCode) -> Self {
+        if self.region.contains(asked) && *asked != self.region {
+            Self { region: self.region.clone(), home: Some(asked.clone()) }
+        } else {
+            Self::at(asked)
+        }
+    }
+
+    /// Those of `places` among which a person chooses where several serve a part of the region
+    /// each; empty where there is nothing to choose.
+    pub(super) fn choices(&self, nearest: Nearest, places: &[&str]) -> Vec<usize> {
+        match nearest {
+            Nearest::Own(_) | Nearest::InParts => {
+                let within = |(_, place): &(usize, &&str)| place.starts_with(self.region.as_str());
+                places.iter().enumerate().filter(within).map(|(at, _)| at).collect()
+            }
+            Nearest::At(_) | Nearest::Elsewhere(_) => Vec::new(),
+        }
+    }
+
     /// The place in the region that serves the person's home.
     fn own(&self, places: &[&str]) -> Option<usize> {
         let (home, region) = (self.home.as_ref()?.as_str(), self.region.as_str());
@@ -112,6 +144,25 @@ mod tests {
         // The county's own office serves all of it.
         places.push("420506");
         assert_eq!(nearest("420506100", &places), Some(Nearest::At(3)));
+    }
+
+    #[test]
+    fn what_is_asked_for_is_served_by_its_own_place_or_by_nobody() {
+        let serving = |asked: &str, places: &[&str]| {
+            let (here, asked) = (Here::at(&"420506".parse().unwrap()), asked.parse().unwrap());
+            here.asking_about(&asked).serving(&asked, places)
+        };
+        let parts = ["420506001", "420506100"];
+        assert_eq!(serving("420506100200", &parts), Some(Nearest::Own(1)));
+        for (asked, places) in
+            [("420506", &parts[..]), ("420506002", &parts), ("420506001", &parts[1..])]
+        {
+            assert_eq!(serving(asked, places), None, "{asked}");
+        }
+        assert_eq!(serving("420502", &["4205"]), Some(Nearest::At(0)));
+        assert_eq!(serving("4205", &["420502"]), Some(Nearest::At(0)));
+        assert_eq!(serving("420106", &["4205"]), None);
+        assert_eq!(serving("420502", &[]), None);
     }
 
     #[test]

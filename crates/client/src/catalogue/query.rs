@@ -3,7 +3,7 @@
 
 use super::{
     fold::{self, Folded, runs},
-    tokens::cut,
+    tokens::{self, cut},
 };
 
 /// Most tokens that are looked for: more than any name has, and fewer than make the
@@ -55,12 +55,15 @@ impl Token {
         }
     }
 
-    /// The token as an expression of FTS5: a string, as a prefix where it is a word.
+    /// The token as an expression of FTS5: a string, or the beginning of one where it is a word.
     pub(super) fn expression(&self) -> String {
-        let quoted = self.text().replace('"', "\"\"");
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
         match self {
-            Self::Han(_) => format!("\"{quoted}\""),
-            Self::Word(_) => format!("\"{quoted}\"*"),
+            Self::Han(text) => quoted(text),
+            Self::Word(word) => match tokens::of_beginning(word) {
+                Some(beginning) => quoted(&beginning),
+                None => quoted(word) + "*",
+            },
         }
     }
 }

@@ -2,21 +2,24 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use sqlx::{ConnectOptions as _, FromRow, SqliteConnection};
+use sqlx::{ConnectOptions as _, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use tongban_contract::{
     form::Form,
-    guide::{Guide, Item, Office, Place},
+    guide::{Guide, Item, Office},
     numbers::DivisionCode,
-    page::{DivisionView, GuideView, KeptView, PlaceView, ThemeView},
+    page::{DivisionView, GuideView, KeptView, PlaceGroupView, PlaceView, ThemeView},
     vocabulary::Theme,
 };
 
 use super::{
-    build::{FORMAT, guide_at, read},
+    build::{FORMAT, read},
     error::CatalogueError,
     listing::{Entries, Listing},
+    names::Names,
     nearness::{Here, Nearest, parts_of},
+    packed::Unpacker,
+    places,
     shelf::Database,
 };
 use crate::sqlite;
@@ -30,8 +33,8 @@ pub(super) struct Snapshot {
     entries: tokio::sync::OnceCell<Arc<Entries>>,
     /// The regions whose guides it holds, with their names.
     pub(super) kept: Vec<KeptView>,
-    /// Names of counties and what is above them, in full.
-    pub(super) names: BTreeMap<DivisionCode, String>,
+    /// Names of counties and what is above them.
+    pub(super) names: Names,
     /// For where people are, the latest last.
     listings: std::sync::Mutex<Vec<(Here, Arc<Listing>)>>,
 }
@@ -64,11 +67,11 @@ impl Snapshot {
         if format != FORMAT {
             return Err(CatalogueError::Damaged);
         }
-        let names = region_names(&mut connection).await?;
+        let names = Names::of_regions(&mut connection).await?;
         let kept = |region: &DivisionCode| KeptView {
             division: region.clone(),
             // One that the divisions leave out still has its guides.
-            name: names.get(region).cloned().unwrap_or_else(|| region.to_string()),
+            name: names.in_full(region).unwrap_or_else(|| region.to_string()),
         };
         let kept = regions.iter().map(kept).collect();
         Ok(Self {
@@ -122,10 +125,13 @@ pub(super) async fn divisions(
     database: &mut SqliteConnection,
     parent: Option<&DivisionCode>,
 ) -> Result<Vec<DivisionView>, CatalogueError> {
+    // A code begins with that of the division above, and '~' sorts after every digit.
     let rows: Vec<(String, String, bool)> = sqlx::query_as(
-        "SELECT code, name, has_children FROM division WHERE parent IS ? ORDER BY code",
+        "SELECT code, name, has_children FROM division
+         WHERE parent IS ?1 AND code > ?2 AND code < ?2 || '~' ORDER BY code",
     )
     .bind(parent.map(DivisionCode::as_str))
+    .bind(parent.map_or("", DivisionCode::as_str))
     .fetch_all(database)
     .await?;
     rows.into_iter()
@@ -134,35 +140,6 @@ pub(super) async fn divisions(
             Ok(DivisionView { code, name, has_children })
         })
         .collect()
-}
-
-/// The names from the province down, as they are written in an address.
-pub(super) async fn division_name(
-    database: &mut SqliteConnection,
-    code: &DivisionCode,
-) -> Result<String, CatalogueError> {
-    let mut names = Vec::new();
-    let mut next = Some(code.clone());
-    while let Some(division) = next {
-        let name: Option<String> = sqlx::query_scalar("SELECT name FROM division WHERE code = ?")
-            .bind(division.as_str())
-            .fetch_optional(&mut *database)
-            .await?;
-        match name {
-            // Levels that only exist in the code tables are not part of an address.
-            Some(name) if is_filler(&name) && division != *code => {}
-            Some(name) => names.push(name),
-            None if division == *code => return Err(CatalogueError::UnknownDivision),
-            None => {}
-        }
-        next = division.parent();
-    }
-    names.reverse();
-    Ok(names.concat())
-}
-
-pub(super) fn is_filler(name: &str) -> bool {
-    matches!(name, "市辖区" | "县") || name.ends_with("直辖县级行政区划")
 }
 
 /// Every theme in its usual order, with its guides counted; one that no guide has is empty.
@@ -177,31 +154,6 @@ pub(super) fn themes(counts: &BTreeMap<String, u32>) -> Vec<ThemeView> {
         .collect()
 }
 
-/// A place that carries an item out.
-#[derive(FromRow)]
-struct Row {
-    code: String,
-    division: String,
-    division_name: String,
-    department: String,
-    office: String,
-    patch: Option<String>,
-}
-
-impl Row {
-    /// The item as this place carries it out; none where its differences make no item.
-    fn guide(&self, item: &Item) -> Result<Option<Guide>, CatalogueError> {
-        let place = Place {
-            code: self.code.clone(),
-            item: item.code.clone(),
-            division: self.division.parse().map_err(|_| CatalogueError::Damaged)?,
-            office: read(&self.office)?,
-            patch: self.patch.as_deref().map(read).transpose()?.unwrap_or_default(),
-        };
-        Ok(guide_at(item, &place))
-    }
-}
-
 /// The guide of an item at the place that serves `asked`, or else who is `here`; at no office
 /// where several of the region serve a part of it each and nothing says which is the person's.
 pub(super) async fn guide(
@@ -210,151 +162,72 @@ pub(super) async fn guide(
     asked: Option<&DivisionCode>,
     here: &Here,
 ) -> Result<GuideView, CatalogueError> {
-    let row: Option<(String, bool)> = sqlx::query_as(
+    let (item, mut guides) = carried_out(database, item).await?;
+    let here = asked.map_or_else(|| here.clone(), |asked| here.asking_about(asked));
+    let divisions: Vec<&str> = guides.iter().map(|guide| guide.division.as_str()).collect();
+    let nearest = match asked {
+        None => here.nearest(&divisions).ok_or(CatalogueError::UnknownItem)?,
+        Some(_) if guides.is_empty() => return Err(CatalogueError::UnknownItem),
+        Some(asked) => here.serving(asked, &divisions).ok_or(CatalogueError::NoPlace)?,
+    };
+    let choices = here.choices(nearest, &divisions);
+    let named = guides.iter().map(|guide| guide.division.clone());
+    let names = Names::leading_to(database, named.chain([here.region.clone()])).await?;
+    let choices = choices.into_iter().filter_map(|at| guides.get(at));
+    let choices: Vec<PlaceView> = choices.map(|guide| places::choice(guide, &names)).collect();
+    let also = guides.len().saturating_sub(choices.len().max(1));
+    let (guide, division_name) = match nearest {
+        Nearest::InParts => in_parts(item, &here.region, &names),
+        Nearest::At(at) | Nearest::Own(at) | Nearest::Elsewhere(at) => {
+            let guide = guides.swap_remove(at);
+            let elsewhere = matches!(nearest, Nearest::Elsewhere(_));
+            let in_full = names.in_full(&guide.division).filter(|_| elsewhere);
+            let name = in_full.unwrap_or_else(|| names.alone(&guide.division));
+            (guide, name)
+        }
+    };
+    let badges = guide.item.badges();
+    let also = u32::try_from(also).unwrap_or(u32::MAX);
+    Ok(GuideView { guide, division_name, badges, places: choices, also })
+}
+
+/// Every place on this device that carries an item out, the nearest to who is `here` first.
+pub(super) async fn places(
+    database: &mut SqliteConnection,
+    item: &str,
+    here: &Here,
+) -> Result<Vec<PlaceGroupView>, CatalogueError> {
+    let (_, guides) = carried_out(database, item).await?;
+    places::grouped(database, guides, here).await
+}
+
+/// An item, and as each of its places carries it out.
+async fn carried_out(
+    database: &mut SqliteConnection,
+    item: &str,
+) -> Result<(Item, Vec<Guide>), CatalogueError> {
+    let row: Option<(Vec<u8>, bool)> = sqlx::query_as(
         "SELECT body, has_form AND EXISTS (SELECT 1 FROM form f WHERE f.item = i.code)
          FROM item i WHERE code = ?",
     )
     .bind(item)
     .fetch_optional(&mut *database)
     .await?;
-    let Some((body, has_form)) = row else {
-        return Err(CatalogueError::UnknownItem);
-    };
-    let item: Item = read(&body)?;
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT p.code, p.division, coalesce(d.name, p.division) division_name, o.department,
-             o.body office, p.patch
-         FROM place p JOIN office o ON o.id = p.office
-         LEFT JOIN division d ON d.code = p.division
-         WHERE p.item = ? ORDER BY p.division, p.code",
-    )
-    .bind(&item.code)
-    .fetch_all(&mut *database)
-    .await?;
-    let mut places = Vec::new();
-    for row in rows {
-        // One whose differences make no item is passed over.
-        if let Some(guide) = row.guide(&item)? {
-            places.push((row, guide));
-        }
-    }
-    let divisions: Vec<&str> = places.iter().map(|(row, _)| row.division.as_str()).collect();
-    let asked_here = asked.map(|asked| around(here, asked));
-    let nearest = asked_here.as_ref().unwrap_or(here).nearest(&divisions);
-    let chosen = match nearest {
-        None => return Err(CatalogueError::UnknownItem),
-        Some(Nearest::Elsewhere(_) | Nearest::InParts) if asked.is_some() => {
-            return Err(CatalogueError::NoPlace);
-        }
-        Some(Nearest::At(at) | Nearest::Own(at) | Nearest::Elsewhere(at)) => Some(at),
-        Some(Nearest::InParts) => None,
-    };
-    let serves = |at: &usize, asked: &DivisionCode| {
-        let there = places.get(*at).map(|(_, guide)| &guide.division);
-        there.is_some_and(|there| there.contains(asked) || asked.contains(there))
-    };
-    if chosen.zip(asked).is_some_and(|(at, asked)| !serves(&at, asked)) {
-        return Err(CatalogueError::NoPlace);
-    }
-    let region = &asked_here.as_ref().unwrap_or(here).region;
-    // Where each of several serves a part, the person may choose another.
-    let parts: Vec<PlaceView> = match nearest {
-        Some(Nearest::Own(_) | Nearest::InParts) => places
-            .iter()
-            .filter(|(_, guide)| region.contains(&guide.division))
-            .map(|(row, guide)| PlaceView {
-                division: guide.division.clone(),
-                division_name: row.division_name.clone(),
-                department: row.department.clone(),
-            })
-            .collect(),
-        _ => Vec::new(),
-    };
-    let also = places.len().saturating_sub(parts.len().max(1));
-    let chosen = chosen.filter(|at| *at < places.len()).map(|at| places.swap_remove(at));
-    let (mut guide, division_name) = match chosen {
-        Some((row, guide)) => match nearest {
-            Some(Nearest::Elsewhere(_)) => (guide, named(database, &row.division).await?),
-            _ => (guide, row.division_name),
-        },
-        None => {
-            let name = own_name(database, region).await?;
-            let guide = Guide {
-                item,
-                code: String::new(),
-                division: region.clone(),
-                office: Office::default(),
-            };
-            (guide, format!("{name}{}", parts_of(region)))
-        }
-    };
+    let (body, has_form) = row.ok_or(CatalogueError::UnknownItem)?;
+    let mut texts = Unpacker::of(database).await?;
+    let mut item: Item = texts.read(&body)?;
+    let mut guides = places::of_item(database, &mut texts, &item).await?;
     // What is promised but was not published cannot be filed.
-    guide.item.has_form = has_form;
-    let badges = guide.item.badges();
-    let also = u32::try_from(also).unwrap_or(u32::MAX);
-    Ok(GuideView { guide, division_name, badges, places: parts, also })
+    item.has_form = has_form;
+    guides.iter_mut().for_each(|guide| guide.item.has_form = has_form);
+    Ok((item, guides))
 }
 
-/// Where somebody who is `here` asks about: a place in their region, or somewhere else.
-fn around(here: &Here, asked: &DivisionCode) -> Here {
-    if here.region.contains(asked) && *asked != here.region {
-        Here { region: here.region.clone(), home: Some(asked.clone()) }
-    } else {
-        Here::at(asked)
-    }
-}
-
-async fn named(database: &mut SqliteConnection, division: &str) -> Result<String, CatalogueError> {
-    match division.parse() {
-        Ok(code) => name_or_code(database, &code).await,
-        Err(_) => Ok(division.to_owned()),
-    }
-}
-
-/// The name of a division with those above it; one that the divisions leave out has its code.
-async fn name_or_code(
-    database: &mut SqliteConnection,
-    code: &DivisionCode,
-) -> Result<String, CatalogueError> {
-    match division_name(database, code).await {
-        Err(CatalogueError::UnknownDivision) => Ok(code.to_string()),
-        name => name,
-    }
-}
-
-/// Names of counties and of what is above them, with the names above.
-async fn region_names(
-    database: &mut SqliteConnection,
-) -> Result<BTreeMap<DivisionCode, String>, CatalogueError> {
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "SELECT code, name FROM division WHERE length(code) <= 6 ORDER BY length(code), code",
-    )
-    .fetch_all(database)
-    .await?;
-    let mut names: BTreeMap<DivisionCode, String> = BTreeMap::new();
-    let mut above: BTreeMap<DivisionCode, String> = BTreeMap::new();
-    for (code, name) in rows {
-        let code: DivisionCode = code.parse().map_err(|_| CatalogueError::Damaged)?;
-        let parent = code.parent().and_then(|parent| above.get(&parent)).cloned();
-        let parent = parent.unwrap_or_default();
-        // Levels that only exist in the code tables are not part of an address.
-        let in_others = if is_filler(&name) { parent.clone() } else { format!("{parent}{name}") };
-        names.insert(code.clone(), format!("{parent}{name}"));
-        above.insert(code, in_others);
-    }
-    Ok(names)
-}
-
-/// The name of a division by itself.
-async fn own_name(
-    database: &mut SqliteConnection,
-    code: &DivisionCode,
-) -> Result<String, CatalogueError> {
-    let name: Option<String> = sqlx::query_scalar("SELECT name FROM division WHERE code = ?")
-        .bind(code.as_str())
-        .fetch_optional(database)
-        .await?;
-    Ok(name.unwrap_or_default())
+/// An item at no office in particular, with words for all places of the region.
+fn in_parts(item: Item, region: &DivisionCode, names: &Names) -> (Guide, String) {
+    let name = format!("{}{}", names.alone(region), parts_of(region));
+    let office = Office::default();
+    (Guide { item, code: String::new(), division: region.clone(), office }, name)
 }
 
 pub(super) async fn form(

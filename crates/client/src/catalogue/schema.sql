@@ -11,7 +11,11 @@ CREATE TABLE division (
     parent       TEXT,
     has_children INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX division_parent ON division (parent);
+
+-- What compressed texts have in common (see packed.rs): one row, or none where there are few.
+CREATE TABLE dictionary (
+    body BLOB NOT NULL
+) STRICT;
 
 -- Holiday calendars, one JSON document a year.
 CREATE TABLE holidays (
@@ -44,14 +48,25 @@ CREATE TABLE item (
     has_form   INTEGER NOT NULL,
     -- Whether lists show it: in use or suspended.
     listed     INTEGER NOT NULL,
-    body       TEXT NOT NULL
+    -- Made of the digest of the body's text: another one is another body.
+    digest     INTEGER NOT NULL,
+    -- Compressed.
+    body       BLOB NOT NULL
 ) STRICT;
 
--- Offices, which many items share. The id is made of the digest of the body.
+-- Offices, which many items share. The id is made of the digest of the body's text.
 CREATE TABLE office (
     id         INTEGER NOT NULL PRIMARY KEY,
     department TEXT NOT NULL,
-    body       TEXT NOT NULL
+    -- Compressed.
+    body       BLOB NOT NULL
+) STRICT;
+
+-- What places change of their items, which many do alike. The id is as an office's.
+CREATE TABLE patch (
+    id   INTEGER NOT NULL PRIMARY KEY,
+    -- Compressed.
+    body BLOB NOT NULL
 ) STRICT;
 
 -- Who carries an item out where. With a number of its own, as SQLite fills the pages of such a
@@ -64,7 +79,7 @@ CREATE TABLE place (
     code     TEXT NOT NULL COLLATE NOCASE,
     office   INTEGER NOT NULL,
     -- What differs from the item; null where nothing does.
-    patch    TEXT
+    patch    INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX place_code ON place (code);
 CREATE INDEX place_item ON place (item, division);
@@ -88,9 +103,10 @@ CREATE TABLE change (
 -- them lower case and parted by blanks; the tokeniser `ascii` takes every character above
 -- ASCII as part of a token and so never cuts one in two. No text is stored; positions are,
 -- as bm25 measures nothing without either. Places are not in it: their names would make
--- every item of a town answer to the town's name. The first letters of pinyin begin thousands
--- of tokens: those have an index of their own.
+-- every item of a town answer to the town's name. SQLite's own prefix index is of every token, and
+-- would take more room than all the rest: the beginnings of words are tokens instead. The body
+-- comes first, as SQLite names the column of every token but those of the first.
 CREATE VIRTUAL TABLE guide_index USING fts5 (
-    name, alias, result, material, body, sound, code,
-    content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2'
+    body, name, alias, result, material, sound, code,
+    content = '', contentless_delete = 1, tokenize = 'ascii'
 );

@@ -132,7 +132,7 @@ async fn matching(
 }
 
 /// Numbers of the items that satisfy an expression of the index, each with bm25. The weights
-/// are of the columns name, alias, result, material, body, sound and code.
+/// are of the columns body, name, alias, result, material, sound and code.
 ///
 /// They come as one text: thousands of rows would take longer to hand over than to find.
 async fn candidates(
@@ -141,7 +141,7 @@ async fn candidates(
 ) -> Result<Vec<(i64, f64)>, CatalogueError> {
     let found: Option<String> = sqlx::query_scalar(
         "SELECT group_concat(id || ' ' || relevance, ';') FROM (
-             SELECT rowid id, bm25(guide_index, 10.0, 8.0, 5.0, 2.0, 1.0, 6.0, 10.0) relevance
+             SELECT rowid id, bm25(guide_index, 1.0, 10.0, 8.0, 5.0, 2.0, 6.0, 10.0) relevance
              FROM guide_index WHERE guide_index MATCH ? LIMIT 1000000)",
     )
     .bind(expression)

@@ -2,11 +2,20 @@
 //! three quarters of the words in item names have two characters, so the tokens are
 //! made here: single characters, pairs of neighbours, words of letters and digits, and
 //! for names also their pinyin and its initials from every character on, so that a
-//! word in the middle of a name is found by the start of a token.
+//! word in the middle of a name is found by the start of a token. Thousands of tokens begin
+//! with the same letter or two: that a column has such a beginning is a token of its own.
+
+use std::collections::BTreeSet;
 
 use pinyin::ToPinyin as _;
 
-use super::fold::{Folded, Run, runs};
+use super::fold::{Folded, Run, is_han, runs};
+
+/// Stands before a beginning: a character that no token of a text has, as it is no letter.
+const BEGINNING: char = '\u{e000}';
+
+/// Characters of the longest beginning that is a token of its own.
+const SHORT: usize = 2;
 
 /// Longest token. A longer word is cut, in the index as in a query.
 pub(super) const LONGEST: usize = 24;
@@ -18,9 +27,20 @@ pub(super) fn cut(word: &str) -> String {
 
 /// The tokens of a text, parted by blanks.
 pub(super) fn of_text(text: &str) -> String {
+    tokens(text, true)
+}
+
+/// The tokens of a text that says more than a name, parted by blanks. That a character is
+/// somewhere in it says nothing, unless it stands alone: half of an index would say such.
+pub(super) fn of_long_text(text: &str) -> String {
+    tokens(text, false)
+}
+
+fn tokens(text: &str, with_single: bool) -> String {
     let mut tokens = String::new();
     for run in runs(text) {
         if run.han {
+            let with_single = with_single || run.characters.len() == 1;
             let mut before = None;
             for Folded { character, .. } in run.characters {
                 if let Some(before) = before {
@@ -28,8 +48,10 @@ pub(super) fn of_text(text: &str) -> String {
                     tokens.push(character);
                     tokens.push(' ');
                 }
-                tokens.push(character);
-                tokens.push(' ');
+                if with_single {
+                    tokens.push(character);
+                    tokens.push(' ');
+                }
                 before = Some(character);
             }
         } else {
@@ -54,6 +76,26 @@ pub(super) fn of_sound(name: &str) -> String {
         }
     }
     tokens
+}
+
+/// These tokens with the short beginnings of those that are words, each once.
+pub(super) fn with_beginnings(mut tokens: String) -> String {
+    let mut beginnings = BTreeSet::new();
+    for word in tokens.split(' ').filter(|token| token.starts_with(|first| !is_han(first))) {
+        let ends = word.char_indices().map(|(at, character)| at + character.len_utf8());
+        beginnings.extend(ends.take(SHORT).filter_map(|end| Some(word.get(..end)?.to_owned())));
+    }
+    for beginning in beginnings {
+        tokens.extend([BEGINNING]);
+        tokens.push_str(&beginning);
+        tokens.push(' ');
+    }
+    tokens
+}
+
+/// The token that says that a word begins so; none where that is looked for among the words.
+pub(super) fn of_beginning(word: &str) -> Option<String> {
+    (word.chars().count() <= SHORT).then(|| format!("{BEGINNING}{word}"))
 }
 
 /// The two ways in which pinyin is typed.
@@ -90,11 +132,20 @@ mod tests {
     #[test]
     fn a_text_is_indexed_by_characters_pairs_and_words() {
         assert_eq!(of_text("社保卡 ETC"), "社 社保 保 保卡 卡 etc ");
+        assert_eq!(of_long_text("社保卡 证 ETC"), "社保 保卡 证 etc ");
     }
 
     #[test]
     fn a_name_is_indexed_by_its_sound_from_every_character_on() {
         assert_eq!(of_sound("执照"), "zhizhao zz zhao z ");
         assert_eq!(of_sound("女"), "nv n ");
+    }
+
+    #[test]
+    fn short_beginnings_of_words_are_tokens_each_once() {
+        let tokens = with_beginnings(of_text("卡 ETC é e1"));
+        let beginnings = ["e", "e1", "et", "é"].map(|text| of_beginning(text).unwrap() + " ");
+        assert_eq!(tokens, format!("卡 etc é e1 {}", beginnings.concat()));
+        assert_eq!(of_beginning("etc"), None);
     }
 }

@@ -1,109 +1,167 @@
 //! Writes published records into a database that is being built or brought up to date: what
 //! comes takes the place of what was there, and what is removed goes.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use sqlx::SqliteConnection;
 use tongban_contract::{
     catalogue::{Record, Removed},
-    guide::Item,
+    guide::{Item, Place},
     vocabulary::ItemState,
 };
 
-use super::{error::CatalogueError, fold, tokens};
+use super::{
+    error::CatalogueError,
+    fold,
+    packed::{Packer, known_by},
+    tokens,
+};
 
-/// Writes a batch, one statement per kind of record. A record that comes twice (the same
-/// division in two files, say) is the last one.
-pub(super) async fn write(
-    database: &mut SqliteConnection,
-    batch: Vec<Record>,
-) -> Result<(), CatalogueError> {
-    let mut divisions = Vec::new();
-    let mut holidays = Vec::new();
-    let mut synonyms = Vec::new();
-    let mut items = Vec::new();
-    let mut offices = Vec::new();
-    let mut places = Vec::new();
-    let mut forms = Vec::new();
-    for record in batch {
-        match record {
-            Record::Division(division) => {
-                divisions.push(json!([division.code, division.name]));
-            }
-            Record::Holidays(year) => holidays.push(json!([year.year, text(&year)?])),
-            Record::Synonym(synonym) => {
-                synonyms.push(json!([fold::key(&synonym.say), text(&synonym.means)?]));
-            }
-            Record::Item(item) => items.push(item),
-            Record::Place(place) => {
-                let body = text(&place.office)?;
-                let office = office_id(&body);
-                let patch = match &place.patch {
-                    Value::Null => None,
-                    patch => Some(patch.to_string()),
-                };
-                places.push(json!([place.item, place.division, place.code, office, patch]));
-                offices.push(json!([office, place.office.department, body]));
-            }
-            Record::Form { item, form } => forms.push(json!([item, text(&form)?])),
-            Record::Removed(removed) => remove(database, removed).await?,
-            Record::Unknown => {}
-        }
-    }
-    for (statement, rows) in [
-        (
-            "INSERT INTO division (code, name)
-             SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
-             ON CONFLICT (code) DO UPDATE SET name = excluded.name",
-            divisions,
-        ),
-        (
-            "INSERT OR REPLACE INTO holidays (year, body)
-             SELECT value ->> 0, value ->> 1 FROM json_each(?)",
-            holidays,
-        ),
-        (
-            "INSERT OR REPLACE INTO synonym (say, means)
-             SELECT value ->> 0, value ->> 1 FROM json_each(?)",
-            synonyms,
-        ),
-        (
-            "INSERT OR IGNORE INTO office (id, department, body)
-             SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
-            offices,
-        ),
-        (
-            // A place may have moved: its code says that it is the same.
-            "INSERT OR REPLACE INTO place (item, division, code, office, patch)
-             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
-             FROM json_each(?)",
-            places,
-        ),
-        (
-            "INSERT OR REPLACE INTO form (item, body)
-             SELECT value ->> 0, value ->> 1 FROM json_each(?)",
-            forms,
-        ),
-    ] {
-        if !rows.is_empty() {
-            sqlx::query(statement)
-                .bind(Value::Array(rows).to_string())
-                .execute(&mut *database)
-                .await?;
-        }
-    }
-    for item in items {
-        write_item(database, &item).await?;
-    }
-    Ok(())
+/// Writes records into one database.
+pub(super) struct Writer<'d> {
+    database: &'d mut SqliteConnection,
+    packer: Packer,
+    /// Offices and patches that were written: many places have the same.
+    offices: HashSet<i64>,
+    patches: HashSet<i64>,
 }
 
-/// The number of an office: what is said of it, in eight bytes.
-fn office_id(body: &str) -> i64 {
-    let digest: [u8; 32] = Sha256::digest(body).into();
-    let mut id = [0; 8];
-    id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    i64::from_le_bytes(id)
+/// Rows of a batch, by the statement that writes them.
+#[derive(Default)]
+struct Rows {
+    divisions: Vec<Value>,
+    holidays: Vec<Value>,
+    synonyms: Vec<Value>,
+    offices: Vec<Value>,
+    patches: Vec<Value>,
+    places: Vec<Value>,
+    forms: Vec<Value>,
+}
+
+impl<'d> Writer<'d> {
+    /// Writes into this database, whose schema is there.
+    pub(super) async fn new(database: &'d mut SqliteConnection) -> Result<Self, CatalogueError> {
+        let packer = Packer::of(database).await?;
+        Ok(Self { database, packer, offices: HashSet::new(), patches: HashSet::new() })
+    }
+
+    /// Writes a batch, one statement per kind of record. A record that comes twice (the same
+    /// division in two files, say) is the last one.
+    pub(super) async fn write(&mut self, batch: Vec<Record>) -> Result<(), CatalogueError> {
+        let mut rows = Rows::default();
+        let mut items = Vec::new();
+        for record in batch {
+            match record {
+                Record::Division(division) => {
+                    rows.divisions.push(json!([division.code, division.name]));
+                }
+                Record::Holidays(year) => rows.holidays.push(json!([year.year, text(&year)?])),
+                Record::Synonym(synonym) => {
+                    rows.synonyms.push(json!([fold::key(&synonym.say), text(&synonym.means)?]));
+                }
+                Record::Item(item) => items.push((text(&item)?, item)),
+                Record::Place(place) => self.add_place(&mut rows, &place)?,
+                Record::Form { item, form } => rows.forms.push(json!([item, text(&form)?])),
+                Record::Removed(removed) => remove(self.database, removed).await?,
+                Record::Unknown => {}
+            }
+        }
+        rows.write(self.database).await?;
+        self.write_items(items).await
+    }
+
+    /// Adds the rows of a place, and of its office and its differences where they are new.
+    fn add_place(&mut self, rows: &mut Rows, place: &Place) -> Result<(), CatalogueError> {
+        let body = text(&place.office)?;
+        let office = known_by(&body);
+        if self.offices.insert(office) {
+            let body = in_hex(&self.packer.pack(&body)?);
+            rows.offices.push(json!([office, place.office.department, body]));
+        }
+        let patch = match &place.patch {
+            Value::Null => None,
+            patch => {
+                let body = patch.to_string();
+                let patch = known_by(&body);
+                if self.patches.insert(patch) {
+                    rows.patches.push(json!([patch, in_hex(&self.packer.pack(&body)?)]));
+                }
+                Some(patch)
+            }
+        };
+        rows.places.push(json!([place.item, place.division, place.code, office, patch]));
+        Ok(())
+    }
+
+    async fn write_items(&mut self, items: Vec<(String, Box<Item>)>) -> Result<(), CatalogueError> {
+        let (texts, items): (Vec<String>, Vec<Box<Item>>) = items.into_iter().unzip();
+        self.packer.train(self.database, &texts).await?;
+        for (item, text) in items.iter().zip(&texts) {
+            let body = self.packer.pack(text)?;
+            write_item(self.database, item, known_by(text), &body).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Rows {
+    async fn write(self, database: &mut SqliteConnection) -> Result<(), CatalogueError> {
+        for (statement, rows) in [
+            (
+                "INSERT INTO division (code, name)
+                 SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
+                 ON CONFLICT (code) DO UPDATE SET name = excluded.name",
+                self.divisions,
+            ),
+            (
+                "INSERT OR REPLACE INTO holidays (year, body)
+                 SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+                self.holidays,
+            ),
+            (
+                "INSERT OR REPLACE INTO synonym (say, means)
+                 SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+                self.synonyms,
+            ),
+            (
+                "INSERT OR IGNORE INTO office (id, department, body)
+                 SELECT value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each(?)",
+                self.offices,
+            ),
+            (
+                "INSERT OR IGNORE INTO patch (id, body)
+                 SELECT value ->> 0, unhex(value ->> 1) FROM json_each(?)",
+                self.patches,
+            ),
+            (
+                // A place may have moved: its code says that it is the same.
+                "INSERT OR REPLACE INTO place (item, division, code, office, patch)
+                 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+                 FROM json_each(?)",
+                self.places,
+            ),
+            (
+                "INSERT OR REPLACE INTO form (item, body)
+                 SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+                self.forms,
+            ),
+        ] {
+            if !rows.is_empty() {
+                sqlx::query(statement)
+                    .bind(Value::Array(rows).to_string())
+                    .execute(&mut *database)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bytes as JSON can carry them.
+fn in_hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 async fn remove(database: &mut SqliteConnection, what: Removed) -> Result<(), CatalogueError> {
@@ -121,17 +179,23 @@ async fn remove(database: &mut SqliteConnection, what: Removed) -> Result<(), Ca
     Ok(())
 }
 
-async fn write_item(database: &mut SqliteConnection, item: &Item) -> Result<(), CatalogueError> {
+async fn write_item(
+    database: &mut SqliteConnection,
+    item: &Item,
+    digest: i64,
+    body: &[u8],
+) -> Result<(), CatalogueError> {
     let listed = matches!(item.state, ItemState::InUse | ItemState::Suspended);
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO item (code, name, aliases, themes, audiences, item_type, badges,
-             promised_days, visits, has_form, listed, body)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             promised_days, visits, has_form, listed, digest, body)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (code) DO UPDATE SET name = excluded.name, aliases = excluded.aliases,
              themes = excluded.themes, audiences = excluded.audiences,
              item_type = excluded.item_type, badges = excluded.badges,
              promised_days = excluded.promised_days, visits = excluded.visits,
-             has_form = excluded.has_form, listed = excluded.listed, body = excluded.body
+             has_form = excluded.has_form, listed = excluded.listed, digest = excluded.digest,
+             body = excluded.body
          RETURNING id",
     )
     .bind(&item.code)
@@ -145,7 +209,8 @@ async fn write_item(database: &mut SqliteConnection, item: &Item) -> Result<(), 
     .bind(item.visits)
     .bind(item.has_form)
     .bind(listed)
-    .bind(text(item)?)
+    .bind(digest)
+    .bind(body)
     .fetch_one(&mut *database)
     .await?;
     if listed { index(database, id, item).await } else { unindex(database, id).await }
@@ -181,26 +246,26 @@ async fn index(
     for faq in &item.faq {
         body.extend([faq.question.as_str(), faq.answer.as_str()]);
     }
-    sqlx::query(
+    let columns = [
+        body.into_iter().map(tokens::of_long_text).collect(),
+        tokens::of_text(&item.name),
+        tokens::of_text(&item.aliases.join("\n")),
+        item.results.iter().map(|result| tokens::of_text(&result.name)).collect(),
+        item.materials.iter().map(|material| tokens::of_long_text(&material.name)).collect(),
+        names().map(|name| tokens::of_sound(name)).collect(),
+        tokens::of_text(&item.code),
+    ];
+    let mut statement = sqlx::query(
         "INSERT OR REPLACE INTO guide_index
-             (rowid, name, alias, result, material, body, sound, code)
+             (rowid, body, name, alias, result, material, sound, code)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )
-    .bind(id)
-    .bind(tokens::of_text(&item.name))
-    .bind(tokens::of_text(&item.aliases.join("\n")))
-    .bind(all(item.results.iter().map(|result| result.name.as_str())))
-    .bind(all(item.materials.iter().map(|material| material.name.as_str())))
-    .bind(all(body.into_iter()))
-    .bind(names().map(|name| tokens::of_sound(name)).collect::<String>())
-    .bind(tokens::of_text(&item.code))
-    .execute(&mut *database)
-    .await?;
+    .bind(id);
+    for column in columns {
+        statement = statement.bind(tokens::with_beginnings(column));
+    }
+    statement.execute(&mut *database).await?;
     Ok(())
-}
-
-fn all<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    texts.map(tokens::of_text).collect()
 }
 
 pub(super) fn text(record: &impl serde::Serialize) -> Result<String, CatalogueError> {

@@ -34,10 +34,6 @@ use crate::{
     vault::{Applied, Pause},
 };
 
-/// All that a notification says on a shared device.
-const NEWS: &str = "有新的办件消息";
-const NEWS_TEXT: &str = "请打开“通办”查看。";
-
 /// What the engine knows of the network and of its own tries.
 #[derive(Clone, Debug)]
 pub(crate) struct SyncState {
@@ -233,15 +229,8 @@ impl Client {
         if applied.licences {
             self.tell(Topic::Licences);
         }
-        // A notification is seen by whoever stands in front of the screen.
-        let shared = self.device().settings.shared_device;
         for (case, title, body) in &applied.headlines {
-            self.tell(if shared {
-                let (title, body) = (NEWS.to_owned(), NEWS_TEXT.to_owned());
-                Topic::News { case: None, title, body }
-            } else {
-                Topic::News { case: *case, title: title.clone(), body: body.clone() }
-            });
+            self.tell_news(*case, title.clone(), body.clone());
         }
     }
 }

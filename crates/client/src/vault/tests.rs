@@ -277,7 +277,7 @@ async fn a_vault_of_an_older_version_is_copied_before_it_is_brought_up_to_date()
     let vault = disk.open().await.unwrap();
     vault.add_application(&application(1)).await.unwrap();
     // As it was before the newest migration.
-    sqlx::query("DROP TABLE home").execute(&vault.pool).await.unwrap();
+    sqlx::query("DROP TABLE followed").execute(&vault.pool).await.unwrap();
     let newest = "DELETE FROM _sqlx_migrations
          WHERE version = (SELECT max(version) FROM _sqlx_migrations)";
     sqlx::query(newest).execute(&vault.pool).await.unwrap();
@@ -285,7 +285,7 @@ async fn a_vault_of_an_older_version_is_copied_before_it_is_brought_up_to_date()
     let before = std::fs::read(disk.file()).unwrap();
 
     let vault = disk.open().await.unwrap();
-    assert_eq!(vault.home().await.unwrap(), None);
+    assert!(vault.followed().await.unwrap().is_empty());
     assert_eq!(vault.applications().await.unwrap().len(), 1);
     vault.close().await;
     assert_ne!(std::fs::read(disk.file()).unwrap(), before);

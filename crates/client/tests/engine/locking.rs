@@ -351,5 +351,5 @@ async fn on_a_shared_device_everyone_needs_a_pin_and_notifications_name_nothing(
             told.push(format!("{title}{body}"));
         }
     }
-    assert_eq!(told, ["有新的办件消息请打开“通办”查看。"]);
+    assert_eq!(told, ["有新消息请打开“通办”查看。"]);
 }

@@ -25,6 +25,7 @@ mod crash;
 mod damage;
 mod exactly_once;
 mod feed;
+mod followed;
 mod given_up;
 mod journey;
 mod lists;

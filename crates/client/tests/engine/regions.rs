@@ -4,7 +4,8 @@ use tongban_contract::page::*;
 
 use crate::{
     person::*,
-    world::{World, choose_county},
+    wire::Turn,
+    world::{World, choose_county, until},
 };
 
 fn kept(view: &CatalogueView) -> Vec<&str> {
@@ -68,4 +69,75 @@ async fn a_list_of_regions_that_cannot_be_had_says_in_the_frame_that_there_is_no
     world.wire.restore();
     client.list_regions(ListRegions { parent: None }).await.unwrap();
     assert_eq!(overview(&client).await.sync.network, NetworkView::Online);
+}
+
+#[tokio::test]
+async fn every_place_of_every_item_of_the_province_is_listed() {
+    let world = World::with_every_item().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    client.keep_region(KeepRegion { division: "42".parse().unwrap() }).await.unwrap();
+    let everything = SearchGuides {
+        query: String::new(),
+        filter: GuideFilter::default(),
+        sort: GuideSort::default(),
+        offset: 0,
+        limit: u32::MAX,
+    };
+    let rows = client.search_guides(everything).await.unwrap().rows;
+    assert!(rows.len() > 20, "{}", rows.len());
+    for row in rows {
+        let asked = ListPlaces { item: row.item.clone() };
+        let groups = client.list_places(asked).await.unwrap();
+        let places: Vec<&OfficeView> = groups.iter().flat_map(|group| &group.places).collect();
+        let asked = ReadGuide { item: row.item.clone(), division: None };
+        let guide = client.read_guide(asked).await.unwrap();
+        let shown = guide.places.len().max(1);
+        assert_eq!(places.len(), guide.also as usize + shown, "{}", row.item);
+        assert!(
+            guide
+                .places
+                .iter()
+                .all(|shown| { places.iter().any(|place| place.division == shown.division) })
+        );
+        if let Some(division) = &row.division {
+            let named = places.iter().find(|place| place.division == *division).unwrap();
+            assert_eq!(named.department, row.department);
+            let name = client.division_name(division).await.unwrap();
+            assert_eq!(named.division_name, name);
+            assert!(!row.serves || name.ends_with(&row.division_name), "{name}");
+        }
+    }
+    let nowhere = ListPlaces { item: "999999999999".to_owned() };
+    assert_eq!(code(client.list_places(nowhere).await), "catalogue.unknown-item");
+}
+
+#[tokio::test]
+async fn a_download_that_is_stopped_leaves_what_was_there_and_is_not_begun_again() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    let before = overview(&client).await.catalogue;
+    // Nothing ever comes of it.
+    world.wire.rule(|_| Turn::Hang);
+    world.wire.asked().clear();
+    let keeping = {
+        let client = client.clone();
+        let division = "42".parse().unwrap();
+        tokio::spawn(async move { client.keep_region(KeepRegion { division }).await })
+    };
+    until("an answer is waited for", async || !world.wire.asked().is_empty()).await;
+    client.stop_update(StopUpdate {}).await.unwrap();
+    assert_eq!(code(keeping.await.unwrap()), "catalogue.stopped");
+    // Once more there is nothing to stop.
+    client.stop_update(StopUpdate {}).await.unwrap();
+    let after = overview(&client).await.catalogue;
+    assert_eq!((after.progress, after.problem, after.guides), (None, None, before.guides));
+
+    // The next update does not want it any more, and whoever chooses it again gets it.
+    world.wire.no_rule();
+    client.update_catalogue(UpdateCatalogue {}).await.unwrap();
+    assert_eq!(kept(&overview(&client).await.catalogue), ["420506"]);
+    client.keep_region(KeepRegion { division: "42".parse().unwrap() }).await.unwrap();
+    assert_eq!(kept(&overview(&client).await.catalogue), ["42"]);
 }

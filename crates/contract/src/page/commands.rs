@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    AccountsView, BrowseView, CatalogueChangeView, DivisionView, DraftView, GuideFilter,
-    GuideListView, GuideSort, GuideView, ItemView, ItemsView, LicenceView, OverviewView, Pin,
-    ReceiptView, RegionView, SealedCopyView, SealedView, Settings, ThemeView, WalletView,
+    AccountsView, BrowseView, CatalogueChangeView, DivisionView, DraftView, FollowedView,
+    GuideFilter, GuideListView, GuideSort, GuideView, ItemView, ItemsView, LicenceView,
+    OverviewView, Pin, PlaceGroupView, ReceiptView, RegionView, SealedCopyView, SealedView,
+    Settings, ThemeView, WalletView,
 };
 use crate::{
     courier::CourierReply,
-    identifiers::{AttachmentId, CaseId},
+    identifiers::{AttachmentId, CaseId, Digest},
     numbers::{DivisionCode, LicenceId},
 };
 
@@ -155,6 +156,9 @@ declare! {
     } => Vec<RegionView>;
     /// Fetches the newest catalogue now. Answers when that is done.
     update_catalogue: UpdateCatalogue {} => ();
+    /// Stops the update that runs. What has arrived is kept for the next one; a region that
+    /// was being fetched for the first time is not wanted any more.
+    stop_update: StopUpdate {} => ();
     /// Sends what waits and fetches what is new, now. Answers when that is done.
     sync_now: SyncNow {} => ();
 
@@ -196,6 +200,12 @@ declare! {
         #[serde(default)]
         division: Option<DivisionCode>,
     } => GuideView;
+    /// Every place on this device that carries an item out, those that a list or a guide names
+    /// among them: of the person's own county first, then of its city, then of each other one.
+    list_places: ListPlaces {
+        /// Basic code of the item.
+        item: String,
+    } => Vec<PlaceGroupView>;
 
     /// Starts an application. Answers its id.
     start_draft: StartDraft {
@@ -272,6 +282,30 @@ declare! {
     discard_draft: DiscardDraft {
         /// The application.
         case: CaseId,
+    } => ();
+
+    /// Follows a guide: the person is told when it changes.
+    follow_guide: FollowGuide {
+        /// Basic code of the item.
+        item: String,
+        /// Where, as in `read_guide`.
+        #[serde(default)]
+        division: Option<DivisionCode>,
+    } => ();
+    /// Follows a guide no more.
+    unfollow_guide: UnfollowGuide {
+        /// Basic code of the item.
+        item: String,
+    } => ();
+    /// Every guide that is followed, with what it says differently from what the person saw.
+    list_followed: ListFollowed {} => FollowedView;
+    /// The person has seen what changed of a guide that they follow. Where it has changed
+    /// again meanwhile, that stays to be seen.
+    see_followed: SeeFollowed {
+        /// Basic code of the item.
+        item: String,
+        /// As [`FollowedStanding::Changed`](super::FollowedStanding::Changed) names it.
+        now: Digest,
     } => ();
 
     /// Every application of the account, in exactly one state each.

@@ -211,3 +211,29 @@ pub struct PlaceView {
     /// Department.
     pub department: String,
 }
+
+/// Places that carry an item out, in one city or in the person's own county.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceGroupView {
+    /// The county, city or province.
+    pub division: DivisionCode,
+    /// Its name as people of the province say it, such as 宜昌市夷陵区.
+    pub name: String,
+    /// The places, in the order of their codes.
+    pub places: Vec<OfficeView>,
+}
+
+/// A place that carries an item out, with how to reach its office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeView {
+    /// Division that it serves; a guide can be read as it is there.
+    pub division: DivisionCode,
+    /// Name of the division in full, such as 湖北省宜昌市夷陵区.
+    pub division_name: String,
+    /// Department.
+    pub department: String,
+    /// Address of the window; empty where it is not said.
+    pub address: String,
+    /// Telephone for questions; empty where it is not said.
+    pub phone: String,
+}

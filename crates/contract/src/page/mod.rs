@@ -9,6 +9,7 @@ mod account;
 mod commands;
 mod courier;
 mod drafts;
+mod followed;
 mod guides;
 mod items;
 mod pin;
@@ -18,6 +19,7 @@ pub use account::*;
 pub use commands::*;
 pub use courier::*;
 pub use drafts::*;
+pub use followed::*;
 pub use guides::*;
 pub use items::*;
 pub use pin::*;
@@ -40,6 +42,8 @@ pub enum Topic {
     Sync,
     /// The catalogue, or the progress of its update.
     Catalogue,
+    /// Which guides are followed, or what the person has seen of them.
+    Followed,
     /// The list of drafts, queued filings and cases.
     Items,
     /// One application.

@@ -25,7 +25,7 @@ use crate::{
     form::{pen::Pen, place},
     format,
     i18n::{t, term},
-    parts::{ConfirmDialog, Icon, ProblemCard, Progress, Shape},
+    parts::{ConfirmDialog, Icon, ProblemCard, Progress, Prose, Shape},
 };
 
 /// Properties of [`MaterialCard`].
@@ -162,10 +162,10 @@ fn notes(view: &MaterialView) -> Html {
                 <p class="material-card-note">{ t!("guide-exempt-text") }</p>
             }
             if !material.notes.is_empty() {
-                <p class="material-card-note" lang="zh-CN">{ &material.notes }</p>
+                <p class="material-card-note"><Prose text={material.notes.clone()} /></p>
             }
             if !material.standard.is_empty() {
-                <p class="material-card-note"><span class="material-note-name">{ t!("guide-standard") }</span><span lang="zh-CN">{ &material.standard }</span></p>
+                <p class="material-card-note"><span class="material-note-name">{ t!("guide-standard") }</span><Prose text={material.standard.clone()} /></p>
             }
             if !material.electronic {
                 <p class="material-card-note">{ t!("material-paper-only") }</p>

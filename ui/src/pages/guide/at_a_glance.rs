@@ -8,7 +8,7 @@ use super::{fact, section, told};
 use crate::{
     format,
     i18n::{t, term},
-    parts::{limit, visits},
+    parts::{Prose, limit, visits},
 };
 
 /// Days, visits, fees.
@@ -34,7 +34,7 @@ pub(super) fn card(view: &GuideView) -> Html {
                 { if view.place_is_chosen() { &view.guide.office.department } else { &view.division_name } }
             </p>
             if !item.visit_reason.is_empty() {
-                <p class="glance-note">{ t!("guide-visit-reason") }<span lang="zh-CN">{ &item.visit_reason }</span></p>
+                <p class="glance-note">{ t!("guide-visit-reason") }<Prose text={item.visit_reason.clone()} /></p>
             }
         </section>
     }
@@ -56,7 +56,6 @@ pub(super) fn office(view: &GuideView) -> Html {
         "guide-office",
         t!("guide-office"),
         Some(html! {
-            <>
             <dl class="facts">
                 { told(t!("guide-department"), &office.department) }
                 { told(t!("guide-division"), &view.division_name) }
@@ -68,10 +67,6 @@ pub(super) fn office(view: &GuideView) -> Html {
                     { fact(t!("guide-services"), html! { { offered.join(&t!("comma")) } }) }
                 }
             </dl>
-            if view.also > 0 {
-                <p class="hint guide-also">{ t!("guide-also-text", count = view.also) }</p>
-            }
-            </>
         }),
     )
 }

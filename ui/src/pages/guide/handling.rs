@@ -4,14 +4,14 @@ use tongban_contract::guide::{Fee, Item, LegalBasis, Step};
 use yew::prelude::*;
 
 use super::{section, told};
-use crate::{format, i18n::t};
+use crate::{format, i18n::t, parts::Prose};
 
 /// Acceptance conditions.
 pub(super) fn conditions(item: &Item) -> Html {
     let list = (!item.conditions.is_empty()).then(|| {
         html! {
             <ol class="sentences" lang="zh-CN">
-                { for item.conditions.iter().map(|sentence| html! { <li>{ sentence }</li> }) }
+                { for item.conditions.iter().map(|sentence| html! { <li><Prose text={sentence.clone()} /></li> }) }
             </ol>
         }
     });
@@ -31,7 +31,7 @@ pub(super) fn steps(item: &Item) -> Html {
                     <p class="step-unit" lang="zh-CN">{ &step.unit }</p>
                 }
                 if !step.standard.is_empty() {
-                    <p class="step-standard" lang="zh-CN">{ &step.standard }</p>
+                    <p class="step-standard"><Prose text={step.standard.clone()} /></p>
                 }
             </li>
         }
@@ -101,7 +101,7 @@ pub(super) fn questions(item: &Item) -> Html {
     let list = (!item.faq.is_empty()).then(|| {
         html! {
             <>{ for item.faq.iter().map(|faq| html! {
-                <details class="question" lang="zh-CN"><summary>{ &faq.question }</summary><p>{ &faq.answer }</p></details>
+                <details class="question" lang="zh-CN"><summary>{ &faq.question }</summary><p><Prose text={faq.answer.clone()} /></p></details>
             }) }</>
         }
     });
@@ -115,7 +115,7 @@ pub(super) fn basis(item: &Item) -> Html {
             <li>
                 <p>{ format!("《{}》{}", law.title.trim_matches(['《', '》']), law.article) }</p>
                 if !law.text.is_empty() {
-                    <p class="law-text">{ &law.text }</p>
+                    <p class="law-text"><Prose text={law.text.clone()} /></p>
                 }
             </li>
         }

@@ -9,7 +9,10 @@ use tongban_contract::{
 use yew::prelude::*;
 
 use super::section;
-use crate::i18n::{t, term};
+use crate::{
+    i18n::{t, term},
+    parts::Prose,
+};
 
 /// The list, or that there is nothing to hand in.
 fn list(item: &Item) -> Option<Html> {
@@ -56,7 +59,7 @@ fn material(material: &Material) -> Html {
         if text.is_empty() {
             return Html::default();
         }
-        html! { <p class="material-note"><span class="material-note-name">{ name }</span><span lang="zh-CN">{ text }</span></p> }
+        html! { <p class="material-note"><span class="material-note-name">{ name }</span><Prose text={text.to_owned()} /></p> }
     };
     html! {
         <li class="material">

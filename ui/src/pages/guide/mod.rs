@@ -1,9 +1,11 @@
 //! One guide (办事指南): everything a person must know, in the order in which it is asked.
 
 mod at_a_glance;
+mod follow;
 mod handling;
 mod materials;
 mod place;
+mod places;
 mod start;
 
 use tongban_contract::{
@@ -15,7 +17,7 @@ use yew::prelude::*;
 use crate::{
     hooks::{use_ask, use_overview},
     i18n::t,
-    parts::{Badges, Icon, Shape},
+    parts::{Badges, Icon, Prose, Shape},
 };
 
 /// Whose guide it is.
@@ -71,6 +73,7 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                     }
                     { note(&props.whose, view, county) }
                 </header>
+                <follow::Follow view={GuideView::clone(view)} elsewhere={elsewhere.clone()} />
                 { at_a_glance::card(view) }
                 <place::Place view={GuideView::clone(view)} on_chosen={guide.again.clone()} />
                 { materials::materials(item) }
@@ -79,6 +82,7 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                 { handling::fees(item) }
                 { handling::results(item) }
                 { at_a_glance::office(view) }
+                <places::Places item={props.item.clone()} also={view.also} shown={view.guide.division.clone()} />
                 { handling::questions(item) }
                 { handling::basis(item) }
                 { at_a_glance::particulars(view) }
@@ -130,5 +134,5 @@ fn told(name: String, value: &str) -> Html {
     if value.is_empty() {
         return Html::default();
     }
-    fact(name, html! { <span lang="zh-CN">{ value }</span> })
+    fact(name, html! { <Prose text={value.to_owned()} /> })
 }

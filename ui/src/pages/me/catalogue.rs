@@ -4,7 +4,7 @@ mod kept;
 
 use std::rc::Rc;
 
-use tongban_contract::page::UpdateCatalogue;
+use tongban_contract::page::{StopUpdate, UpdateCatalogue};
 use yew::prelude::*;
 
 use crate::{
@@ -22,6 +22,7 @@ pub(super) fn Catalogue() -> Html {
     let toast = use_toast();
     let update =
         use_act::<UpdateCatalogue>(Callback::from(move |()| toast.emit(t!("catalogue-updated"))));
+    let stop = use_act::<StopUpdate>(Callback::noop());
     let catalogue = &overview.catalogue;
     let running = update.busy || catalogue.progress.is_some();
     let click = update.run.reform(|_: MouseEvent| UpdateCatalogue {});
@@ -29,6 +30,7 @@ pub(super) fn Catalogue() -> Html {
         .problem
         .clone()
         .or_else(|| catalogue.problem.as_ref().map(|problem| Rc::new((**problem).clone())));
+    let on_stop = stop.run.reform(|()| StopUpdate {});
     let fact = |name: String, value: String| {
         html! { <div class="fact"><dt>{ name }</dt><dd>{ value }</dd></div> }
     };
@@ -38,7 +40,7 @@ pub(super) fn Catalogue() -> Html {
                 <p class="sample"><Icon shape={Shape::Info} />{ t!("catalogue-sample") }</p>
             }
             if let Some(progress) = catalogue.progress {
-                <section class="card"><Progress label={t!("catalogue-fetching")} {progress} /></section>
+                <section class="card"><Progress label={t!("catalogue-fetching")} {progress} {on_stop} /></section>
             } else if let Some(problem) = problem {
                 <ProblemCard {problem} />
             }

@@ -1,4 +1,4 @@
-//! Me: account, sync, catalogue and what is below it, safety, couriers, display and about,
+//! Me: account, sync, catalogue and what is below it, followed guides, safety, couriers, display and about,
 //! with one of them open.
 
 mod about;
@@ -7,6 +7,7 @@ mod catalogue;
 mod changes;
 mod courier;
 mod display;
+mod followed;
 mod regions;
 mod safety;
 mod sync;
@@ -32,6 +33,7 @@ pub(crate) enum Section {
     Regions,
     /// Below the catalogue.
     Changes,
+    Followed,
     Safety,
     Courier,
     Display,
@@ -78,6 +80,7 @@ pub(crate) fn Me(props: &Props) -> Html {
                 { cell(Section::Sync, Route::Sync, Shape::Sync, t!("title-sync"), frame::network(&overview.sync)) }
                 { cell(Section::Catalogue, Route::Catalogue, Shape::Guide, t!("title-catalogue"),
                     t!("guide-count", count = format::count(overview.catalogue.guides))) }
+                { cell(Section::Followed, Route::Followed, Shape::Bell, t!("title-followed"), String::new()) }
                 { cell(Section::Courier, Route::Courier, Shape::File, t!("title-courier"), String::new()) }
                 if overview.account != AccountView::SignedOut {
                     { cell(Section::Safety, Route::Safety, Shape::Key, t!("title-safety"),
@@ -94,6 +97,7 @@ pub(crate) fn Me(props: &Props) -> Html {
         Section::Catalogue => html! { <catalogue::Catalogue /> },
         Section::Regions => html! { <regions::Regions /> },
         Section::Changes => html! { <changes::Changes /> },
+        Section::Followed => html! { <followed::Followed /> },
         Section::Safety => html! { <safety::Safety /> },
         Section::Courier => html! { <courier::Couriers /> },
         Section::Display => html! { <display::Display /> },

@@ -5,7 +5,7 @@ mod row;
 
 use tongban_contract::{
     numbers::{DivisionCode, DivisionLevel},
-    page::{KeepRegion, ListRegions, ProgressView, RegionView, Topic},
+    page::{KeepRegion, ListRegions, ProgressView, RegionView, StopUpdate, Topic},
 };
 use yew::prelude::*;
 
@@ -71,6 +71,8 @@ pub(super) fn Regions() -> Html {
             </li>
         }
     };
+    let stop = use_act::<StopUpdate>(Callback::noop());
+    let on_stop = stop.run.reform(|()| StopUpdate {});
     let catalogue = &overview.catalogue;
     let progress = catalogue.progress.or(keep.busy.then_some(ProgressView { done: 0, total: 0 }));
     let under_way = fetched.as_ref().filter(|_| keep.busy);
@@ -90,7 +92,7 @@ pub(super) fn Regions() -> Html {
             }
             if let Some(progress) = progress {
                 <section class="card">
-                    <Progress {label} {progress} />
+                    <Progress {label} {progress} {on_stop} />
                     <p class="hint">{ t!("regions-fetching-text") }</p>
                 </section>
             } else if let Some(problem) = &keep.problem {

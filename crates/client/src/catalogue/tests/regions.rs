@@ -3,7 +3,7 @@
 use tongban_contract::{
     catalogue::{Record, Removed, Synonym},
     numbers::DivisionCode,
-    page::{GuideChangeKind, GuideFilter, SearchGuides},
+    page::{GuideChangeKind, GuideFilter, PlaceGroupView, SearchGuides},
     update::UpdateHead,
 };
 
@@ -245,4 +245,71 @@ async fn a_list_is_in_the_order_that_was_asked_for() {
     let rows = catalogue.search(&request, None).await.unwrap().rows;
     assert!(rows.is_sorted_by_key(|row| row.promised_days), "{rows:?}");
     assert_eq!(rows[0].promised_days, Some(3), "as the place changes it");
+}
+
+#[tokio::test]
+async fn the_places_of_an_item_are_listed_by_city_the_nearest_first() {
+    let mut setting = Setting::new().await;
+    for (county, at) in [("420602", "420602"), ("429004", "429004"), ("420502", "4205")] {
+        let records = setting.publication.counties.entry(county.to_owned()).or_default();
+        records.extend([record(item(CARD, "社会保障卡申领")), placed(CARD, at)]);
+    }
+    setting.server.publish(setting.publication.files());
+    let catalogue = setting.catalogue().await;
+    let regions = ["420502", "420506", "420602", "429004"];
+    setting.update_regions(&catalogue, &regions, &|_| {}).await.unwrap();
+    let listed = async |item: &str, home: &str| -> Vec<(String, Vec<String>)> {
+        let groups = catalogue.places(item, Some(&division(home))).await.unwrap();
+        let names = |group: &PlaceGroupView| {
+            group.places.iter().map(|place| place.division_name.clone()).collect()
+        };
+        groups.iter().map(|group| (group.name.clone(), names(group))).collect()
+    };
+    let group = |name: &str, places: &[&str]| {
+        (name.to_owned(), places.iter().map(|place| (*place).to_owned()).collect())
+    };
+    assert_eq!(
+        listed(CARD, "420506100").await,
+        [
+            group("宜昌市夷陵区", &["湖北省宜昌市夷陵区"]),
+            group("宜昌市", &["湖北省宜昌市", "湖北省宜昌市西陵区"]),
+            // What the divisions leave out has its code.
+            group("4206", &["420602"]),
+            group("仙桃市", &["湖北省仙桃市"]),
+        ]
+    );
+    let from_elsewhere: Vec<_> =
+        listed(CARD, "429004").await.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(from_elsewhere, ["仙桃市", "宜昌市", "4206"]);
+    assert_eq!(
+        listed("000131001000", "420506").await,
+        [
+            group("宜昌市夷陵区", &["湖北省宜昌市夷陵区", "湖北省宜昌市夷陵区樟村坪镇"]),
+            group("湖北省", &["湖北省"]),
+        ]
+    );
+    let error = catalogue.places("nothing", None).await.unwrap_err();
+    assert_eq!(error.problem().code, "catalogue.unknown-item");
+}
+
+#[tokio::test]
+async fn the_places_of_an_item_are_as_many_as_its_row_and_its_guide_say() {
+    let setting = Setting::new().await;
+    let catalogue = setting.catalogue().await;
+    setting.update_regions(&catalogue, &["420506", "420502"], &|_| {}).await.unwrap();
+    let (mut parts, mut elsewhere) = (0, 0);
+    for home in ["420506", "420506100", "420502", "420502001"].map(division) {
+        for row in catalogue.search(&request("", None, None), Some(&home)).await.unwrap().rows {
+            let groups = catalogue.places(&row.item, Some(&home)).await.unwrap();
+            let places: usize = groups.iter().map(|group| group.places.len()).sum();
+            let guide = catalogue.guide(&row.item, None, Some(&home)).await.unwrap();
+            let chosen_from = guide.places.len().max(1);
+            assert_eq!(guide.also as usize + chosen_from, places, "{}", row.item);
+            let named = if row.division.is_some() { 1 } else { chosen_from };
+            assert_eq!(row.also as usize + named, places, "{}", row.item);
+            parts += usize::from(row.division.is_none());
+            elsewhere += usize::from(!row.serves);
+        }
+    }
+    assert!(parts > 0 && elsewhere > 0, "every kind of row was among them");
 }

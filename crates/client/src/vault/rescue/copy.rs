@@ -19,7 +19,7 @@ struct Table {
 
 /// Not carried over, as a new vault begins with it and the platform tells it all again: how
 /// far its feed was read (`feed`), and changes of later versions (`unknown_change`).
-const TABLES: [Table; 11] = [
+const TABLES: [Table; 12] = [
     Table { name: "person", key: None, columns: &["one", "person_json"] },
     Table { name: "home", key: None, columns: &["one", "division"] },
     Table { name: "rescue", key: None, columns: &["position", "rescue_json"] },
@@ -70,6 +70,11 @@ const TABLES: [Table; 11] = [
         name: "case_news",
         key: Some("case_id"),
         columns: &["case_id", "revision", "case_json", "updated_at"],
+    },
+    Table {
+        name: "followed",
+        key: Some("item"),
+        columns: &["item", "guide_json", "followed_at", "seen_at", "told"],
     },
     Table { name: "licence", key: Some("id"), columns: &["id", "licence_type", "licence_json"] },
 ];
@@ -214,6 +219,7 @@ async fn numbers(source: &mut Source, table: &Table) -> (BTreeSet<i64>, bool) {
         order: match key {
             "case_id" => &["case_id"],
             "digest" => &["digest"],
+            "item" => &["item"],
             _ => &["id"],
         },
     };

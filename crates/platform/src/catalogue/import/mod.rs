@@ -2,10 +2,12 @@
 //! that carries an item out. Only name, department, code, division and type must be there.
 //! What is odd is reported, never refused; a row that names no item is left out and told.
 //!
-//! - `rows` reads files, `merge` makes basic items and places of their rows.
+//! - `rows` reads files, `plain` makes plain text of rich text, `merge` makes basic items and
+//!   places of rows.
 //! - `store` keeps them below the node's data, apart from the sources that it was installed with.
 
 mod merge;
+mod plain;
 mod rows;
 pub(super) mod store;
 
@@ -58,7 +60,10 @@ pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
     for file in rows::files(from)? {
         for (line, row) in rows::read(&file)? {
             report.rows += 1;
-            let taken = row.and_then(|row| {
+            let taken = row.and_then(|mut row| {
+                if plain::clean(&mut row) {
+                    report.note("html", || format!("第 {line} 条里的 HTML 标记换成了文字"));
+                }
                 let row = merge::Row::new(row, &mut report.unknown)?;
                 within(&divisions, &row.division)?;
                 merge::take(&mut lists, row)
@@ -78,11 +83,18 @@ pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
         let offices = imported.places.values().flat_map(|place| lint::office(&place.office));
         for warning in lint::item(&imported.item).into_iter().chain(offices) {
             let example = || format!("{}：{}", imported.item.name, warning.sentence);
-            let (count, _) = report.odd.entry(warning.code).or_insert_with(|| (0, example()));
-            *count += 1;
+            report.note(warning.code, example);
         }
     }
     Ok(report)
+}
+
+impl Report {
+    /// Counts something odd; the first of its kind is the example.
+    fn note(&mut self, code: &'static str, example: impl FnOnce() -> String) {
+        let (count, _) = self.odd.entry(code).or_insert_with(|| (0, example()));
+        *count += 1;
+    }
 }
 
 fn within(

@@ -1,0 +1,104 @@
+# Following guides, and what they say differently.
+
+title-followed = Followed guides
+list-comma = {", "}
+
+follow = Follow
+follow-on = Following
+follow-why = You will be told when this guide changes.
+follow-elsewhere = You follow it for { $name }.
+follow-done = You follow this guide now
+follow-sign-in-text = What you follow is kept under your own name, and nobody else sees it. Signing in needs the network once.
+unfollow = Stop following
+unfollow-done = You follow it no more
+unfollow-label = Stop following { $name }
+
+changed-title = { $count ->
+    [one] 1 change since you saw it
+   *[other] { $count } changes since you saw it
+}
+changed-since = Compared with what you saw on { $time }:
+changed-seen = I have seen it
+difference-before = Before
+difference-after = Now
+difference-nothing = nothing
+difference-condition-changed = When this material is asked for has changed. The form tells you whether you need it.
+difference-copies = { $count }
+difference-licence = e-licence { $code }
+differences-all = Changed: { $names }
+differences-more = { $count } changes: { $names } and more
+
+home-followed = Followed guides that changed ({ $count })
+followed-look = See what
+followed-none = You follow no guide yet
+followed-none-text = Open a guide and press Follow. When its materials, limits or address change, the home page tells you.
+followed-signed-out = Sign in to follow guides
+followed-hint = Guides are compared after each update. Without a network you see how it was at the last one.
+followed-same = No change (seen on { $time })
+followed-gone = This is not handled here any more; the guide was withdrawn.
+followed-not-kept = The guides of this region are not on this device, so nobody knows whether it changed.
+
+field-name = Name of the service
+field-state = State
+field-effective = In force since
+field-cancelled = Cancelled on
+field-promised-days = Promised limit
+field-statutory-days = Statutory limit
+field-visits = Visits
+field-visit-reason = Why a visit is needed
+field-has-form = Can be applied for here
+field-assurance = Level of verified identity
+field-channels = How it can be handled
+field-material = Material
+field-material-necessity = Necessity
+field-material-exempt = Need not be handed in
+field-material-kind = Kind of material
+field-material-source = Where it comes from
+field-material-originals = Originals
+field-material-copies = Copies
+field-material-paper = On paper
+field-material-electronic = Electronically
+field-material-licence = E-licence that stands for it
+field-material-when = When it is asked for
+field-material-notes = How to prepare it
+field-material-standard = Standard of acceptance
+field-material-basis = Basis of the material
+field-situation = Situation
+field-situation-options = Answers to choose from
+field-condition = Condition
+field-step = Step
+field-step-days = Time for the step
+field-step-unit = Unit
+field-step-standard = Standard of review
+field-special-procedure = Special procedure
+field-special-procedure-days = Time for the special procedure
+field-special-procedure-basis = Basis of the special procedure
+field-charged = Whether there is a fee
+field-fee = Fee
+field-fee-standard = Amount of the fee
+field-fee-reduction = Reduction
+field-fee-basis = Basis of the fee
+field-result = Result
+field-result-kind = Kind of result
+field-result-licence = E-licence issued
+field-department = Department
+field-division = Region
+field-address = Address
+field-hours = Hours
+field-phone = Telephone for questions
+field-complaint-phone = Telephone for complaints
+field-appointment = Appointments
+field-online-payment = Online payment
+field-courier = Sent by courier
+field-question = Frequent question
+field-question-answer = Answer
+field-law = Legal basis
+field-law-text = Wording of the law
+field-type = Type of service
+field-project-type = Type of handling
+field-audiences = Whom it serves
+field-level = Level
+field-online-depth = Online depth
+field-cross-region = Cross-region handling
+field-joint-departments = Joint departments
+field-code = Implementation code
