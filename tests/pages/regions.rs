@@ -10,6 +10,7 @@ use tongban_contract::page::{
     CatalogueView, GuideFilter, GuideSort, KeepRegion, Overview, SearchGuides,
 };
 use tongban_tests::{
+    link::Line,
     page::{eventually, with_id},
     programs::assets,
 };
@@ -151,6 +152,31 @@ async fn regions_are_not_to_be_had_without_a_network_and_are_with_one() {
     eye.look(&scene, "79-regions-cut").await.unwrap();
     scene.stage.link.mend().await.unwrap();
     scene.look(ON_A_PHONE).await.unwrap();
+    page.press("再试一次").await.unwrap();
+    page.find_within(&region("西陵区", "已存在本机"), A_DOWNLOAD).await.unwrap();
+    eye.judge().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_download_on_a_slow_line_can_be_stopped_and_begun_again() {
+    let mut scene = Scene::with_guides().await.unwrap();
+    let mut eye = Eye::new(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]).unwrap();
+    scene.open("/regions").await.unwrap();
+    let page = scene.page().clone();
+    page.press("宜昌市").await.unwrap();
+    page.find(&region("西陵区", "下载")).await.unwrap();
+    scene.stage.link.becomes(Line::Slow(200)).await.unwrap();
+    page.press("下载西陵区的办事指南").await.unwrap();
+    page.find("//button[.='停止下载']").await.unwrap();
+    eye.look(&scene, "79-regions-fetching").await.unwrap();
+    scene.look(ON_A_PHONE).await.unwrap();
+    page.press("停止下载").await.unwrap();
+    page.says("已停止下载").await.unwrap();
+    page.find(&region("西陵区", "下载")).await.unwrap();
+    eye.look(&scene, "79-regions-stopped").await.unwrap();
+    assert_eq!(catalogue_of(&scene).await.unwrap().kept.len(), 1);
+    scene.look(ON_A_PHONE).await.unwrap();
+    scene.stage.link.becomes(Line::Clear).await.unwrap();
     page.press("再试一次").await.unwrap();
     page.find_within(&region("西陵区", "已存在本机"), A_DOWNLOAD).await.unwrap();
     eye.judge().unwrap();
