@@ -40,5 +40,6 @@ mod sockets;
 mod spare;
 mod states;
 mod unavailable;
+mod versions;
 mod wire;
 mod world;

@@ -1,7 +1,10 @@
 //! What people type, over every guide of the sample: how much of what answers it is on the
 //! first page. How the answers were judged stands in `queries.tsv`.
 
-use tongban_contract::page::{GuideFilter, GuideSort, SearchGuides};
+use proptest::prelude::*;
+use tokio::runtime::Runtime;
+use tongban_client::Client;
+use tongban_contract::page::{GuideFilter, GuideListView, GuideSort, SearchGuides};
 
 use crate::world::{World, choose_county};
 
@@ -45,4 +48,110 @@ async fn what_people_type_brings_its_answers_to_the_first_page() {
     );
     assert!(queries >= 150);
     assert!(recall >= RECALL, "{recall}");
+}
+
+/// What the index, SQL or a terminal would take for more than text, if it were let.
+const TROUBLE: [&str; 28] = [
+    "\"",
+    "\"\"",
+    "'",
+    "*",
+    "^",
+    ":",
+    "-",
+    "+",
+    "(",
+    ")",
+    "{",
+    "}",
+    "NEAR(",
+    ", 2)",
+    " AND ",
+    " OR ",
+    " NOT ",
+    "name:",
+    "{name alias} :",
+    "'; DROP TABLE item; --",
+    "%",
+    "_",
+    "\0",
+    "\u{1b}[2J",
+    "👩‍👩‍👧",
+    "\u{202e}شهادة",
+    "\u{fdd0}",
+    "\u{e000}",
+];
+
+/// Longest text that is tried, in characters.
+const LONGEST: usize = 10_000;
+
+async fn search(client: &Client, query: &str, offset: u32, limit: u32) -> GuideListView {
+    let (filter, sort) = (GuideFilter::default(), GuideSort::default());
+    let request = SearchGuides { query: query.to_owned(), filter, sort, offset, limit };
+    client.search_guides(request).await.unwrap_or_else(|error| panic!("{query:?}: {error}"))
+}
+
+fn trouble() -> impl Strategy<Value = String> {
+    prop::sample::select(&TROUBLE[..]).prop_map(str::to_owned)
+}
+
+/// Anything that could be typed or pasted.
+fn typed() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec!["社保", "营业执照", "z", "yyzz", "0001", " ", "登"]);
+    let piece = prop_oneof![trouble(), words.prop_map(str::to_owned), any::<String>()];
+    let short = prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat());
+    let long = |text: String| text.chars().cycle().take(LONGEST).collect();
+    prop_oneof![9 => short.clone(), 1 => short.prop_map(long)]
+}
+
+/// A device with every guide of the sample, and their names.
+fn installed(runtime: &Runtime) -> (World, Client, Vec<String>) {
+    runtime.block_on(async {
+        let world = World::with_every_item().await;
+        let client = world.open("device").await;
+        choose_county(&client).await.unwrap();
+        let rows = search(&client, "", 0, u32::MAX).await.rows;
+        let name = |row: &tongban_contract::page::GuideRow| {
+            row.name.iter().map(|piece| piece.text.as_str()).collect()
+        };
+        let names = rows.iter().map(name).collect();
+        (world, client, names)
+    })
+}
+
+#[test]
+fn whatever_is_typed_is_answered_with_no_more_than_was_asked_for() {
+    let runtime = Runtime::new().unwrap();
+    let (_world, client, names) = installed(&runtime);
+    proptest!(ProptestConfig::with_cases(300), |(typed in typed(), offset in 0..9_u32, limit in 0..30_u32)| {
+        let found = runtime.block_on(search(&client, &typed, offset, limit));
+        let rows = found.rows.len();
+        prop_assert!(rows <= limit as usize);
+        prop_assert!(found.total as usize <= names.len());
+        prop_assert_eq!(rows, (found.total.saturating_sub(offset).min(limit)) as usize);
+        prop_assert_eq!(runtime.block_on(search(&client, &typed, offset, limit)), found);
+    });
+}
+
+#[test]
+fn a_name_is_found_as_text_whatever_stands_around_it() {
+    let runtime = Runtime::new().unwrap();
+    let (_world, client, names) = installed(&runtime);
+    proptest!(ProptestConfig::with_cases(200), |(
+        name in prop::sample::select(names),
+        before in trouble(),
+        after in trouble(),
+    )| {
+        let typed = format!("{before}{name}{after}");
+        let rows = runtime.block_on(search(&client, &typed, 0, FIRST_PAGE as u32)).rows;
+        let is_it = |row: &tongban_contract::page::GuideRow| {
+            row.name.iter().map(|piece| piece.text.as_str()).collect::<String>() == name
+        };
+        let says_more = |text: &str| text.chars().any(char::is_alphanumeric);
+        match says_more(&before) || says_more(&after) {
+            // Other words may bring other guides as well.
+            true => prop_assert!(rows.iter().any(is_it), "{:?}", typed),
+            false => prop_assert!(rows.first().is_some_and(is_it), "{:?}", typed),
+        }
+    });
 }
