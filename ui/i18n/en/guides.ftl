@@ -56,10 +56,12 @@ guide-also = { $count ->
     [one] Also at 1 other place
    *[other] Also at { $count } other places
 }
-places-title = { $count } other places that handle this
-places-address = Address: 
-places-phone = Telephone: 
+places-title = { $count ->
+    [one] 1 other place handles this
+   *[other] { $count } other places handle this
 }
+places-address = Address:{" "}
+places-phone = Telephone:{" "}
 guide-at-a-glance = At a glance
 guide-not-said = Not published
 guide-promised = Time promised
