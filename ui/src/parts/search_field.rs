@@ -1,14 +1,17 @@
-//! A field to search in, heard with every key; what is typed while a search is under way is
-//! heard when that has ended. Letters of an input method that are not yet a word are waited for.
+//! A field to search in, heard as the person types. Letters of an input method that are
+//! not yet a word are waited for.
 
 use std::rc::Rc;
 
-use gloo::events::EventListener;
+use gloo::{events::EventListener, timers::callback::Timeout};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{Icon, Shape};
 use crate::i18n::t;
+
+/// How long typing must rest.
+const REST: u32 = 80;
 
 /// Properties of [`SearchField`].
 #[derive(Properties, PartialEq)]
@@ -26,21 +29,18 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn SearchField(props: &Props) -> Html {
     let place = use_node_ref();
+    let rest = use_mut_ref(|| None::<Timeout>);
     let told = use_mut_ref(String::new);
-    // Whether a search is under way, and whether something was typed meanwhile.
-    let busy = use_mut_ref(|| false);
-    let waiting = use_mut_ref(|| false);
-    *busy.borrow_mut() = props.busy;
 
     // Words that come from elsewhere (an address, a suggestion) are shown; what was typed
     // here is in the field already, and perhaps further on.
     {
-        let (place, told, waiting) = (place.clone(), told.clone(), waiting.clone());
+        let (place, told, rest) = (place.clone(), told.clone(), rest.clone());
         use_effect_with(props.words.clone(), move |words| {
             if *told.borrow() != words.as_str()
                 && let Some(field) = place.cast::<HtmlInputElement>()
             {
-                *waiting.borrow_mut() = false;
+                *rest.borrow_mut() = None;
                 field.set_value(words);
                 *told.borrow_mut() = words.to_string();
             }
@@ -61,23 +61,12 @@ pub(crate) fn SearchField(props: &Props) -> Html {
         })
     };
     let hear = {
-        let (busy, waiting, tell) = (busy.clone(), waiting.clone(), tell.clone());
+        let (rest, tell) = (rest.clone(), tell.clone());
         move || {
-            if *busy.borrow() {
-                *waiting.borrow_mut() = true;
-            } else {
-                tell();
-            }
+            let tell = tell.clone();
+            *rest.borrow_mut() = Some(Timeout::new(REST, move || tell()));
         }
     };
-    {
-        let tell = tell.clone();
-        use_effect_with(props.busy, move |busy| {
-            if !busy && waiting.take() {
-                tell();
-            }
-        });
-    }
     // Yew knows no listener for the end of an input method's composition.
     {
         let (place, hear) = (place.clone(), hear.clone());
