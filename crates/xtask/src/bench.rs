@@ -30,15 +30,17 @@ pub(crate) fn command(
         steps.step("Building the empty page", ADVICE, || floor_page(project, &floor))?;
         steps.step("Compiling the empty window", ADVICE, || floor_window(project, &floor))?;
     }
+    let peers = project.target.join("peers");
     let pouchdb = project.file("tests/bench/peers/pouchdb");
     if names_any(arguments, &["catalogue"]) {
-        steps.step("Compiling tantivy, optimised", ADVICE, || tantivy(project))?;
+        steps.step("Compiling tantivy, optimised", ADVICE, || tantivy(project, &peers))?;
         setup::npm_packages(steps, "PouchDB from npm", &pouchdb)?;
     }
     steps.step("Measuring", "Read what the measuring program says above.", || {
         let program = Profile::Release.folder(project).join("bench");
         let mut bench = screen::within(project, Profile::Release, program);
         bench.env("TONGBAN_FLOOR_PAGE", &floor).env("TONGBAN_POUCHDB", &pouchdb);
+        bench.env("TONGBAN_TANTIVY", peers.join("release/peers"));
         shell::run_to_stdout(bench.args(arguments))?;
         Ok(Outcome::Done)
     })?;
@@ -68,14 +70,15 @@ fn names_any(arguments: &[String], subjects: &[&str]) -> bool {
     named.peek().is_none() || named.any(|name| subjects.contains(&name.as_str()))
 }
 
-/// A package of its own, which nothing else compiles; its program lies beside the others.
-fn tantivy(project: &Project) -> Result<Outcome> {
+/// A package of its own, which nothing else compiles. In a folder of its own too: its lock has
+/// other versions of what both are made of, and each would have the other compiled again.
+fn tantivy(project: &Project, folder: &Path) -> Result<Outcome> {
     shell::run(
         shell::cargo()
             .current_dir(&project.root)
             .args(["build", "--release", "--locked"])
             .args(["--manifest-path", "tests/bench/peers/Cargo.toml", "--target-dir"])
-            .arg(&project.target),
+            .arg(folder),
     )?;
     Ok(Outcome::Done)
 }

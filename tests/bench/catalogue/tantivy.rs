@@ -7,11 +7,13 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
-use tongban_tests::programs::built;
 
 use super::texts::Texts;
+
+/// Where the program is.
+const PROGRAM: &str = "TONGBAN_TANTIVY";
 
 /// What the program measured.
 #[derive(Deserialize)]
@@ -47,7 +49,8 @@ pub(super) fn measure(
     let asked = folder.join(format!("{name}-queries.jsonl"));
     write(&documents, texts)?;
     write(&asked, queries)?;
-    let output = Command::new(built("peers")?)
+    let program = std::env::var_os(PROGRAM).context("start this with `cargo xtask bench`")?;
+    let output = Command::new(program)
         .arg(folder.join(name))
         .args([&documents, &asked])
         .arg(limit.to_string())

@@ -21,7 +21,7 @@ use crate::{
 /// What is put into the page.
 const SCRIPT: &str = include_str!("typing.js");
 /// What is typed: names and everyday words, and what stands for them in letters and digits.
-const TEXTS: [&str; 40] = [
+const TEXTS: [&str; 52] = [
     "食品经营许可",
     "yingyezhizhao",
     "养老保险待遇申领",
@@ -62,16 +62,32 @@ const TEXTS: [&str; 40] = [
     "tudi",
     "取水许可",
     "qushui",
+    "特种设备使用登记",
+    "tezhongshebei",
+    "高新技术企业认定",
+    "gaoxinqiye",
+    "城镇燃气经营许可",
+    "rqjyxk",
+    "房屋租赁合同备案",
+    "zulin",
+    "机动车驾驶证换证",
+    "jiashizheng",
+    "最低生活保障",
+    "dibao",
 ];
 /// Keys that only warm up: those of the first texts.
 const WARM_UP: usize = 20;
 /// Steps of a key in the page, each with the one that it follows.
 const STEPS: [(&str, &str, &str); 4] = [
-    ("waiting until typing rests", "key", "asked"),
+    ("until the engine is asked", "key", "asked"),
     ("bridge and engine", "asked", "answered"),
     ("making the list", "answered", "made"),
     ("until it is painted", "made", "painted"),
 ];
+
+/// The same of the echo.
+const ECHO_STEPS: [(&str, &str, &str); 2] =
+    [("making it", "key", "made"), ("until it is painted", "made", "painted")];
 
 /// Where a key goes.
 #[derive(Clone, Copy)]
@@ -170,6 +186,10 @@ fn told(listed: &[Noted], echoed: &[Noted]) -> Result<Vec<Figure>> {
     for (name, from, to) in STEPS {
         let (median, p90, p99) = Sample::new(between(listed, from, to)?).told();
         how += &format!(" Of it {name}: {median:.1} ms ({p90:.1}, {p99:.1}).");
+    }
+    for (name, from, to) in ECHO_STEPS {
+        let (median, p90, p99) = Sample::new(between(echoed, from, to)?).told();
+        how += &format!(" Of the echo {name}: {median:.1} ms ({p90:.1}, {p99:.1}).");
     }
     Ok(vec![Figure::new(
         ("catalogue.typing", "ms"),
