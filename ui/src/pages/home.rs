@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use tongban_contract::page::{
     AccountView, CatalogueView, FollowedGuide, FollowedStanding, GuideFilter, GuideSort, ItemRow,
-    ItemState, ListFollowed, ListItems, ListThemes, OverviewView, SearchGuides, ThemeView, Topic,
+    ItemState, ListItems, ListThemes, OverviewView, SearchGuides, ThemeView, Topic,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -13,7 +13,7 @@ use yew_router::prelude::*;
 use super::{given_up::GivenUp, guides::Filter, rescue::Rescues, unavailable::Unavailable};
 use crate::{
     format,
-    hooks::{use_ask, use_overview},
+    hooks::{use_ask, use_followed, use_overview},
     i18n::{self, t},
     parts::{Empty, Go, GuideRows, Icon, ProblemCard, Progress, SearchField, Shape, named},
     route::Route,
@@ -156,9 +156,7 @@ fn is_open(account: &AccountView) -> bool {
 /// Followed guides that changed, or are gone, since the person saw them.
 #[component]
 fn FollowedChanges() -> Html {
-    let followed = use_ask(ListFollowed {}, |topic| {
-        matches!(topic, Topic::Followed | Topic::Catalogue | Topic::Account)
-    });
+    let followed = use_followed();
     let row = |guide: &FollowedGuide| {
         let to = Route::Guide { item: guide.item.clone() };
         let (to, at, reason) = match &guide.standing {

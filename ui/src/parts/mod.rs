@@ -14,6 +14,7 @@ mod problem;
 mod progress;
 mod prose;
 mod search_field;
+mod sign_in_first;
 mod skeleton;
 mod split;
 
@@ -31,5 +32,6 @@ pub(crate) use problem::ProblemCard;
 pub(crate) use progress::Progress;
 pub(crate) use prose::Prose;
 pub(crate) use search_field::SearchField;
+pub(crate) use sign_in_first::SignInFirst;
 pub(crate) use skeleton::Skeleton;
 pub(crate) use split::Split;

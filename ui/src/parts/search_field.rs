@@ -10,8 +10,9 @@ use yew::prelude::*;
 use super::{Icon, Shape};
 use crate::i18n::t;
 
-/// How long typing must rest.
-const REST: u32 = 80;
+/// How long typing must rest, in milliseconds. More than a tenth of a second: the address follows
+/// what is heard, and WebKit refuses a page that changes it a hundred times in ten seconds.
+const REST: u32 = 110;
 
 /// Properties of [`SearchField`].
 #[derive(Properties, PartialEq)]

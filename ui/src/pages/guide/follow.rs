@@ -3,19 +3,17 @@
 use tongban_contract::{
     numbers::DivisionCode,
     page::{
-        AccountView, FollowGuide, FollowedGuide, FollowedStanding, GuideView, ListFollowed,
-        SeeFollowed, Topic, UnfollowGuide,
+        AccountView, FollowGuide, FollowedGuide, FollowedStanding, GuideView, SeeFollowed,
+        UnfollowGuide,
     },
 };
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use crate::{
     format,
-    hooks::{use_act, use_ask, use_overview, use_toast},
+    hooks::{use_act, use_followed, use_overview, use_toast},
     i18n::t,
-    parts::{ConfirmDialog, Differences, Icon, ProblemCard, Shape},
-    route::Route,
+    parts::{Differences, Icon, ProblemCard, Shape, SignInFirst},
 };
 
 /// Properties of [`Follow`].
@@ -29,14 +27,10 @@ pub(super) struct Props {
 /// Following a guide.
 #[component]
 pub(super) fn Follow(props: &Props) -> Html {
-    let navigator = use_navigator();
     let overview = use_overview();
     let toast = use_toast();
     let asking = use_state(|| false);
-    // Without anybody signed in there is no answer, and nothing is followed.
-    let followed = use_ask(ListFollowed {}, |topic| {
-        matches!(topic, Topic::Followed | Topic::Catalogue | Topic::Account)
-    });
+    let followed = use_followed();
     let follow = use_act::<FollowGuide>(toast.reform(|()| t!("follow-done")));
     let unfollow = use_act::<UnfollowGuide>(toast.reform(|()| t!("unfollow-done")));
 
@@ -61,11 +55,6 @@ pub(super) fn Follow(props: &Props) -> Html {
         let asking = asking.setter();
         Callback::from(move |()| asking.set(false))
     };
-    let sign_in = Callback::from(move |()| {
-        if let Some(navigator) = &navigator {
-            navigator.push(&Route::SignIn);
-        }
-    });
     let elsewhere = own.filter(|own| own.division != props.view.guide.division);
     html! {
         <>
@@ -94,9 +83,7 @@ pub(super) fn Follow(props: &Props) -> Html {
                 <Changed guide={own.clone()} />
             }
             if *asking {
-                <ConfirmDialog title={t!("guide-sign-in-title")} confirm={t!("sign-in")} on_confirm={sign_in} on_cancel={leave}>
-                    <p>{ t!("follow-sign-in-text") }</p>
-                </ConfirmDialog>
+                <SignInFirst why={t!("follow-sign-in-text")} on_cancel={leave} />
             }
         </>
     }

@@ -16,7 +16,7 @@ use crate::{
     form::place::focus,
     hooks::{use_act, use_overview},
     i18n::t,
-    parts::{ConfirmDialog, ProblemCard},
+    parts::{ProblemCard, SignInFirst},
     route::Route,
 };
 
@@ -38,14 +38,11 @@ pub(super) fn Start(props: &Props) -> Html {
     let asking = use_state(|| false);
     let overview = use_overview();
     let signed_in = !matches!(overview.account, AccountView::SignedOut | AccountView::SigningIn);
-    let started = {
-        let navigator = navigator.clone();
-        Callback::from(move |case: CaseId| {
-            if let Some(navigator) = &navigator {
-                navigator.push(&Route::Draft { case });
-            }
-        })
-    };
+    let started = Callback::from(move |case: CaseId| {
+        if let Some(navigator) = &navigator {
+            navigator.push(&Route::Draft { case });
+        }
+    });
     let start = use_act::<StartDraft>(started);
 
     let item = &props.view.guide.item;
@@ -81,11 +78,6 @@ pub(super) fn Start(props: &Props) -> Html {
         let asking = asking.setter();
         Callback::from(move |()| asking.set(false))
     };
-    let sign_in = Callback::from(move |()| {
-        if let Some(navigator) = &navigator {
-            navigator.push(&Route::SignIn);
-        }
-    });
     html! {
         <div class="start">
             if let Some(problem) = &start.problem {
@@ -99,9 +91,7 @@ pub(super) fn Start(props: &Props) -> Html {
                 { if start.busy { t!("guide-starting") } else { t!("guide-start") } }
             </button>
             if *asking {
-                <ConfirmDialog title={t!("guide-sign-in-title")} confirm={t!("sign-in")} on_confirm={sign_in} on_cancel={leave}>
-                    <p>{ t!("guide-sign-in-text") }</p>
-                </ConfirmDialog>
+                <SignInFirst why={t!("guide-sign-in-text")} on_cancel={leave} />
             }
         </div>
     }

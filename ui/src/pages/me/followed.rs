@@ -1,13 +1,11 @@
 //! Guides that the person follows, those that changed first.
 
-use tongban_contract::page::{
-    AccountView, FollowedGuide, FollowedStanding, ListFollowed, Topic, UnfollowGuide,
-};
+use tongban_contract::page::{AccountView, FollowedGuide, FollowedStanding, UnfollowGuide};
 use yew::prelude::*;
 
 use crate::{
     format,
-    hooks::{use_act, use_ask, use_overview},
+    hooks::{use_act, use_followed, use_overview},
     i18n::t,
     parts::{Empty, Go, ProblemCard, Shape, named},
     route::Route,
@@ -29,9 +27,7 @@ pub(super) fn Followed() -> Html {
 
 #[component]
 fn List() -> Html {
-    let followed = use_ask(ListFollowed {}, |topic| {
-        matches!(topic, Topic::Followed | Topic::Catalogue | Topic::Account)
-    });
+    let followed = use_followed();
     followed.show(|view| {
         if view.guides.is_empty() {
             return html! {
