@@ -34,5 +34,7 @@ mod rescue;
 mod scene;
 #[path = "pages/scripts.rs"]
 mod scripts;
+#[path = "pages/searching.rs"]
+mod searching;
 #[path = "pages/settings.rs"]
 mod settings;

@@ -1,10 +1,10 @@
-//! What the real window's page may not do, should ever a foreign script run in it: call what
-//! the page does not need, or go elsewhere.
+//! What the window's own browser is like, besides what it shows: what its page may not do, should
+//! ever a foreign script run in it, and what it does not bear.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tongban_tests::stage::Stage;
+use tongban_tests::{page::eventually, stage::Stage};
 
 /// Commands of Tauri and of its plugins that the page does not need, and one of nobody.
 const FOREIGN: [(&str, &str); 8] = [
@@ -79,5 +79,39 @@ async fn the_page_of_the_window_calls_nothing_else_and_goes_nowhere_else() {
     let shown = page.driver.execute(frames, Vec::new()).await.unwrap().json().clone();
     assert!(!shown.to_string().contains("政务"), "a frame shows what is elsewhere: {shown}");
     page.says("通办").await.unwrap();
+    window.close().await.unwrap();
+}
+
+/// WebKit refuses a page that changes its address a hundred times in ten seconds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_types_faster_than_an_address_may_change_finds_the_words_in_it() {
+    const SEARCH: &str = "//input[@type='search']";
+    let stage = Stage::set(3600).await.unwrap();
+    let window = stage.open().await.unwrap();
+    let page = &window.page;
+    page.says("通办").await.unwrap();
+    let choose = "const done = arguments[0];
+        window.__TAURI_INTERNALS__.invoke('choose_county', { request: { division: '420506' } })
+            .then(() => done('chosen'), (error) => done(String(error)))";
+    let chosen = page.driver.execute_async(choose, Vec::new()).await.unwrap();
+    assert_eq!(chosen.json(), &json!("chosen"));
+    page.tab("办事").await.unwrap();
+
+    let field = page.find(SEARCH).await.unwrap();
+    let begun = std::time::Instant::now();
+    let keys: String =
+        "shipin".chars().cycle().take(240).flat_map(|key| [key, '\u{e003}']).collect();
+    field.send_keys(keys).await.unwrap();
+    // Each key is a change, and so is each backspace.
+    assert!(begun.elapsed() < Duration::from_secs(40), "too slow for a hundred in ten seconds");
+    field.send_keys("食品经营许可").await.unwrap();
+    page.says("食品经营许可").await.unwrap();
+    let words = "return new URLSearchParams(location.search).get('q')";
+    eventually("the words in the address", Duration::from_secs(10), async || {
+        let words = page.driver.execute(words, Vec::new()).await?;
+        Ok((words.json() == &json!("食品经营许可")).then_some(()))
+    })
+    .await
+    .unwrap();
     window.close().await.unwrap();
 }

@@ -3,6 +3,7 @@
 
 mod filter;
 mod filters;
+mod narrowed;
 mod region;
 mod select;
 
@@ -14,7 +15,10 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 pub(crate) use self::filter::Filter;
-use self::filters::Filters;
+use self::{
+    filters::Filters,
+    narrowed::{Narrowed, use_narrowed},
+};
 use super::guide::{GuidePage, Whose};
 use crate::{
     hooks::{use_ask, use_overview},
@@ -36,58 +40,28 @@ pub(crate) struct Props {
 /// The list of guides.
 #[component]
 pub(crate) fn Guides(props: &Props) -> Html {
-    let location = use_location();
-    let navigator = use_navigator();
     let overview = use_overview();
-    let in_address = location
-        .as_ref()
-        .filter(|_| props.open.is_none())
-        .map(|location| location.query::<Filter>().unwrap_or_default());
-    let filter = use_state_eq(|| in_address.clone().unwrap_or_default());
-    let pages = use_state_eq(|| 1);
-    {
-        let (filter, pages) = (filter.clone(), pages.setter());
-        use_effect_with(in_address, move |in_address| {
-            if let Some(in_address) = in_address
-                && *filter != *in_address
-            {
-                filter.set(in_address.clone());
-                pages.set(1);
-            }
-        });
-    }
-    // While a guide is open the address is the guide's.
-    let narrow = {
-        let (filter, pages, listed) = (filter.setter(), pages.setter(), props.open.is_none());
-        Callback::from(move |narrowed: Filter| {
-            if listed && let Some(navigator) = &navigator {
-                let _ = navigator.replace_with_query(&Route::Guides, narrowed.clone());
-            }
-            filter.set(narrowed);
-            pages.set(1);
-        })
-    };
-    let found = use_ask(filter.search(*pages * PAGE), |topic| *topic == Topic::Catalogue);
+    let Narrowed { filter, on_filter, on_words } = use_narrowed(props.open.is_none());
+    let pages = use_state_eq(|| (Filter::default(), 1));
+    // More rows were asked for of what the list was narrowed to then.
+    let shown = if pages.0 == filter { pages.1 } else { 1 };
+    let found = use_ask(filter.search(shown * PAGE), |topic| *topic == Topic::Catalogue);
 
-    let on_words = {
-        let (filter, narrow) = ((*filter).clone(), narrow.clone());
-        Callback::from(move |q: String| narrow.emit(Filter { q, ..filter.clone() }))
-    };
     let more = {
-        let pages = pages.clone();
-        Callback::from(move |_: MouseEvent| pages.set(*pages + 1))
+        let (pages, filter) = (pages.setter(), filter.clone());
+        Callback::from(move |_: MouseEvent| pages.set((filter.clone(), shown + 1)))
     };
     let list = html! {
         <>
             <div class="list-top">
                 <SearchField words={filter.q.clone()} {on_words} busy={found.busy} />
-                <Filters filter={(*filter).clone()} on_filter={narrow.clone()} />
+                <Filters filter={filter.clone()} on_filter={on_filter.clone()} />
             </div>
             { found.show(|list| html! {
                 <>
                     <p class="found" role="status">{ t!("search-found", count = list.total) }</p>
                     if list.rows.is_empty() {
-                        <NothingFound on_all={narrow.reform(|_: ()| Filter::default())} />
+                        <NothingFound on_all={on_filter.reform(|_: ()| Filter::default())} />
                     } else {
                         <GuideRows rows={list.rows.clone()} open={props.open.clone()} at_place={filter.region_code().is_some()} />
                     }
@@ -103,6 +77,7 @@ pub(crate) fn Guides(props: &Props) -> Html {
     let row = found.ready().and_then(|list| {
         list.rows.iter().find(|row| props.open.as_deref() == Some(row.item.as_str()))
     });
+    let location = use_location();
     let at = location.as_ref().filter(|_| props.open.is_some());
     let at = at.and_then(|location| location.query::<At>().ok()?.division());
     let region = filter.region_code();

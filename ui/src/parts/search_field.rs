@@ -1,18 +1,14 @@
-//! A field to search in, heard as the person types. Letters of an input method that are
-//! not yet a word are waited for.
+//! A field to search in, heard with every key. Letters of an input method that are not yet a
+//! word are waited for.
 
 use std::rc::Rc;
 
-use gloo::{events::EventListener, timers::callback::Timeout};
+use gloo::events::EventListener;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{Icon, Shape};
 use crate::i18n::t;
-
-/// How long typing must rest, in milliseconds. More than a tenth of a second: the address follows
-/// what is heard, and WebKit refuses a page that changes it a hundred times in ten seconds.
-const REST: u32 = 110;
 
 /// Properties of [`SearchField`].
 #[derive(Properties, PartialEq)]
@@ -30,18 +26,16 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn SearchField(props: &Props) -> Html {
     let place = use_node_ref();
-    let rest = use_mut_ref(|| None::<Timeout>);
     let told = use_mut_ref(String::new);
 
     // Words that come from elsewhere (an address, a suggestion) are shown; what was typed
     // here is in the field already, and perhaps further on.
     {
-        let (place, told, rest) = (place.clone(), told.clone(), rest.clone());
+        let (place, told) = (place.clone(), told.clone());
         use_effect_with(props.words.clone(), move |words| {
             if *told.borrow() != words.as_str()
                 && let Some(field) = place.cast::<HtmlInputElement>()
             {
-                *rest.borrow_mut() = None;
                 field.set_value(words);
                 *told.borrow_mut() = words.to_string();
             }
@@ -61,28 +55,24 @@ pub(crate) fn SearchField(props: &Props) -> Html {
             }
         })
     };
-    let hear = {
-        let (rest, tell) = (rest.clone(), tell.clone());
-        move || {
-            let tell = tell.clone();
-            *rest.borrow_mut() = Some(Timeout::new(REST, move || tell()));
-        }
-    };
     // Yew knows no listener for the end of an input method's composition.
     {
-        let (place, hear) = (place.clone(), hear.clone());
+        let (place, tell) = (place.clone(), tell.clone());
         use_effect_with((), move |()| {
             let listener = place
                 .cast::<HtmlInputElement>()
-                .map(|field| EventListener::new(&field, "compositionend", move |_| hear()));
+                .map(|field| EventListener::new(&field, "compositionend", move |_| tell()));
             move || drop(listener)
         });
     }
-    let oninput = Callback::from(move |event: InputEvent| {
-        if !event.is_composing() {
-            hear();
-        }
-    });
+    let oninput = {
+        let tell = tell.clone();
+        Callback::from(move |event: InputEvent| {
+            if !event.is_composing() {
+                tell();
+            }
+        })
+    };
     let onsubmit = {
         let tell = tell.clone();
         Callback::from(move |event: SubmitEvent| {

@@ -1,0 +1,117 @@
+//! What the list is narrowed to, and its address, which says the same once typing rests.
+
+use std::{cell::RefCell, rc::Rc};
+
+use gloo::{
+    events::{EventListener, EventListenerOptions},
+    timers::callback::Timeout,
+    utils::window,
+};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use super::Filter;
+use crate::route::Route;
+
+/// How long typing must rest until the address says what was typed, in milliseconds. A list is
+/// drawn sooner than the whole page is for another address, and WebKit refuses a page that
+/// changes its address a hundred times in ten seconds, as a key that is held down would.
+const REST: u32 = 300;
+
+/// What the list is narrowed to.
+pub(super) struct Narrowed {
+    /// What it is.
+    pub(super) filter: Filter,
+    /// Narrows it to something that was chosen.
+    pub(super) on_filter: Callback<Filter>,
+    /// Narrows it to words that are being typed.
+    pub(super) on_words: Callback<String>,
+}
+
+/// What was typed and is still to be told to the address.
+#[derive(Default)]
+struct Untold {
+    filter: RefCell<Option<Filter>>,
+    rest: RefCell<Option<Timeout>>,
+}
+
+/// What the list is narrowed to: by its address, and while the address is another's (`listed`
+/// is false) by what is chosen meanwhile.
+#[hook]
+pub(super) fn use_narrowed(listed: bool) -> Narrowed {
+    let location = use_location();
+    let navigator = use_navigator();
+    let in_address =
+        location.filter(|_| listed).map(|location| location.query::<Filter>().unwrap_or_default());
+    let filter = use_state_eq(|| in_address.clone().unwrap_or_default());
+    let untold = use_memo((), |()| Untold::default());
+    {
+        let (filter, untold) = (filter.clone(), untold.clone());
+        use_effect_with(in_address, move |in_address| {
+            untold.forget();
+            if let Some(in_address) = in_address {
+                filter.set(in_address.clone());
+            }
+        });
+    }
+    let tell = use_callback((navigator, listed), |filter: Filter, (navigator, listed)| {
+        if let Some(navigator) = navigator
+            && *listed
+        {
+            // Plain texts always make a query.
+            let _ = navigator.replace_with_query(&Route::Guides, filter);
+        }
+    });
+    // Whoever opens a guide, or anything else, shall find the words when coming back.
+    {
+        let untold = untold.clone();
+        use_effect_with(tell.clone(), move |tell| {
+            let tell = tell.clone();
+            let first = EventListenerOptions::run_in_capture_phase();
+            let listener = EventListener::new_with_options(&window(), "click", first, move |_| {
+                untold.tell(&tell);
+            });
+            move || drop(listener)
+        });
+    }
+    let on_filter = {
+        let (set, tell, untold) = (filter.setter(), tell.clone(), untold.clone());
+        Callback::from(move |narrowed: Filter| {
+            untold.forget();
+            tell.emit(narrowed.clone());
+            set.set(narrowed);
+        })
+    };
+    let on_words = {
+        let filter = filter.clone();
+        Callback::from(move |q: String| {
+            let narrowed = Filter { q, ..(*filter).clone() };
+            untold.keep(narrowed.clone(), &tell);
+            filter.set(narrowed);
+        })
+    };
+    Narrowed { filter: (*filter).clone(), on_filter, on_words }
+}
+
+impl Untold {
+    /// Tells this once typing has rested.
+    fn keep(self: &Rc<Self>, filter: Filter, tell: &Callback<Filter>) {
+        *self.filter.borrow_mut() = Some(filter);
+        let (untold, tell) = (self.clone(), tell.clone());
+        *self.rest.borrow_mut() = Some(Timeout::new(REST, move || untold.tell(&tell)));
+    }
+
+    /// Tells what is still to be told.
+    fn tell(&self, tell: &Callback<Filter>) {
+        // Taken before anything is called that may come back here.
+        let filter = self.filter.take();
+        if let Some(filter) = filter {
+            tell.emit(filter);
+        }
+    }
+
+    /// Something else was told.
+    fn forget(&self) {
+        *self.filter.borrow_mut() = None;
+    }
+}
