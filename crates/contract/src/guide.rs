@@ -120,6 +120,25 @@ fn not_said() -> ProjectType {
 }
 
 impl Item {
+    /// The texts that a search looks through besides the code, the names and those of what is
+    /// handed in and given out: who takes part, whom and what it is for, conditions, steps,
+    /// laws, questions and their answers.
+    pub fn body(&self) -> impl Iterator<Item = &str> {
+        let situations = self.situations.iter().flat_map(|situation| {
+            let options = situation.options.iter().map(|option| option.label.as_str());
+            std::iter::once(situation.question.as_str()).chain(options)
+        });
+        let faq = self.faq.iter().flat_map(|faq| [faq.question.as_str(), faq.answer.as_str()]);
+        (self.joint_departments.iter().map(String::as_str))
+            .chain(self.themes.iter().map(Theme::term))
+            .chain(self.audiences.iter().map(Audience::term))
+            .chain(self.conditions.iter().map(String::as_str))
+            .chain(self.steps.iter().map(|step| step.name.as_str()))
+            .chain(self.legal_basis.iter().map(|basis| basis.title.as_str()))
+            .chain(situations)
+            .chain(faq)
+    }
+
     /// Handling promises, derived from the item so that they can never contradict it.
     pub fn badges(&self) -> Vec<Badge> {
         let online = |c: &Channel| matches!(c, Channel::Computer | Channel::Mobile);

@@ -31,28 +31,14 @@ impl Texts {
         }
     }
 
-    /// Everything that our own index has of an item (`catalogue/write.rs` of the engine), but
-    /// for the sound, which is ours alone.
+    /// Everything that our own index has of an item, but for the sound, which is ours alone.
     pub(super) fn whole(item: &Item) -> Self {
-        let mut body: Vec<&str> = item.joint_departments.iter().map(String::as_str).collect();
-        body.extend(item.themes.iter().map(|theme| theme.term()));
-        body.extend(item.audiences.iter().map(|audience| audience.term()));
-        body.extend(item.conditions.iter().map(String::as_str));
-        body.extend(item.steps.iter().map(|step| step.name.as_str()));
-        body.extend(item.legal_basis.iter().map(|basis| basis.title.as_str()));
-        for situation in &item.situations {
-            body.push(&situation.question);
-            body.extend(situation.options.iter().map(|option| option.label.as_str()));
-        }
-        for faq in &item.faq {
-            body.extend([faq.question.as_str(), faq.answer.as_str()]);
-        }
         let results = item.results.iter().map(|result| result.name.as_str());
         let materials = item.materials.iter().map(|material| material.name.as_str());
         Self {
             result: results.collect::<Vec<_>>().join("\n"),
             material: materials.collect::<Vec<_>>().join("\n"),
-            body: body.join("\n"),
+            body: item.body().collect::<Vec<_>>().join("\n"),
             ..Self::flat(item, "")
         }
     }

@@ -233,21 +233,8 @@ async fn index(
             .chain(&item.aliases)
             .chain(item.results.iter().map(|result| &result.name))
     };
-    let mut body: Vec<&str> = item.joint_departments.iter().map(String::as_str).collect();
-    body.extend(item.themes.iter().map(|theme| theme.term()));
-    body.extend(item.audiences.iter().map(|audience| audience.term()));
-    body.extend(item.conditions.iter().map(String::as_str));
-    body.extend(item.steps.iter().map(|step| step.name.as_str()));
-    body.extend(item.legal_basis.iter().map(|basis| basis.title.as_str()));
-    body.extend(item.situations.iter().map(|situation| situation.question.as_str()));
-    for situation in &item.situations {
-        body.extend(situation.options.iter().map(|option| option.label.as_str()));
-    }
-    for faq in &item.faq {
-        body.extend([faq.question.as_str(), faq.answer.as_str()]);
-    }
     let columns = [
-        body.into_iter().map(tokens::of_long_text).collect(),
+        item.body().map(tokens::of_long_text).collect(),
         tokens::of_text(&item.name),
         tokens::of_text(&item.aliases.join("\n")),
         item.results.iter().map(|result| tokens::of_text(&result.name)).collect(),
