@@ -5,11 +5,13 @@
 //! - `commands`: what the page may ask; each forwards to the engine.
 //! - `engine`: opens the engine once, and again after a failure that was mended.
 //! - `config`: where data lies and which platform is asked.
-//! - `window`: the one window, which never leaves its own page.
+//! - `window`: the one window, which never leaves its own page. `painting`: how it is painted.
 
 mod commands;
 mod config;
 mod engine;
+#[cfg(target_os = "linux")]
+mod painting;
 mod window;
 
 use anyhow::Context as _;

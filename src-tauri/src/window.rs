@@ -5,9 +5,13 @@ use tauri::{App, Url, WebviewWindowBuilder};
 
 pub(crate) fn open(app: &App) -> tauri::Result<()> {
     for config in &app.config().app.windows {
-        WebviewWindowBuilder::from_config(app.handle(), config)?
+        let window = WebviewWindowBuilder::from_config(app.handle(), config)?
             .on_navigation(is_own_page)
             .build()?;
+        #[cfg(target_os = "linux")]
+        crate::painting::settle(&window)?;
+        #[cfg(not(target_os = "linux"))]
+        drop(window);
     }
     Ok(())
 }

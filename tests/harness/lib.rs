@@ -13,5 +13,6 @@ pub mod page;
 pub mod platform;
 pub mod programs;
 pub mod samples;
+pub mod screen;
 pub mod stage;
 pub mod window;

@@ -6,7 +6,7 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
-    page::{Page, eventually, with_id},
+    page::{eventually, with_id},
     samples,
     stage::{LI_XIULAN, Stage},
     window::{LAPTOP, PHONE, Window},
@@ -44,11 +44,15 @@ impl Tour {
         println!("· {words}");
     }
 
-    async fn picture(&mut self, page: &Page, name: &str) -> Result<()> {
+    /// File of the next picture.
+    fn next(&mut self, name: &str) -> PathBuf {
         self.number += 1;
-        // Whatever moves into place has done so.
-        tokio::time::sleep(Duration::from_millis(400)).await;
-        page.picture(&self.pictures.join(format!("{:02}-{name}.png", self.number))).await
+        self.pictures.join(format!("{:02}-{name}.png", self.number))
+    }
+
+    /// Takes a picture of the window, once whatever moves into place has done so.
+    async fn picture(&mut self, window: &Window, name: &str) -> Result<()> {
+        window.picture(&self.next(name)).await
     }
 
     /// Plays the whole story.
@@ -74,13 +78,13 @@ impl Tour {
         let window = stage.open().await?;
         let page = &window.page;
         page.says("先选您所在的区县").await?;
-        self.picture(page, "welcome").await?;
+        self.picture(&window, "welcome").await?;
         page.press("先选您所在的区县").await?;
         for division in ["宜昌市", "夷陵区"] {
             page.press(division).await?;
         }
         page.says_within("办事指南已经存好", LONG).await?;
-        self.picture(page, "county").await?;
+        self.picture(&window, "county").await?;
 
         self.tell("登录一次：系统浏览器里的统一身份认证。");
         page.press("登录").await?;
@@ -88,13 +92,13 @@ impl Tour {
         page.says("请在浏览器里完成登录").await?;
         let browser = stage.sign_in(LI_XIULAN).await?;
         page.says_within("按主题找", LONG).await?;
-        self.picture(&browser.page, "browser-returns").await?;
+        browser.page.picture(&self.next("browser-returns")).await?;
         page.says_within("已连接", LONG).await?;
         page.says("劳动就业").await?;
-        self.picture(page, "home").await?;
+        self.picture(&window, "home").await?;
         page.tab("我的").await?;
         page.says_within("李秀兰", LONG).await?;
-        self.picture(page, "signed-in").await?;
+        self.picture(&window, "signed-in").await?;
         Ok(window)
     }
 
@@ -105,17 +109,17 @@ impl Tour {
         let page = &window.page;
         page.says_within("离线", LONG).await?;
         page.tab("首页").await?;
-        self.picture(page, "home-offline").await?;
+        self.picture(window, "home-offline").await?;
         page.tab("办事").await?;
         page.search("办个饭馆").await?;
         // What was found names the words for which it was.
         page.find("//mark").await?;
-        self.picture(page, "search").await?;
+        self.picture(window, "search").await?;
         page.press(RESTAURANT).await?;
         page.says("要准备的材料").await?;
-        self.picture(page, "guide").await?;
+        self.picture(window, "guide").await?;
         window.resize(LAPTOP).await?;
-        self.picture(page, "guide-laptop").await?;
+        self.picture(window, "guide-laptop").await?;
         window.resize(PHONE).await
     }
 
@@ -129,10 +133,10 @@ impl Tour {
         // Each township handles it: nothing begins before the person says where they are.
         page.press("开始办理").await?;
         page.says("夷陵区各乡镇、街道").await?;
-        self.picture(page, "guide-without-place").await?;
+        self.picture(window, "guide-without-place").await?;
         page.choose_from("guide-place", "小溪塔").await?;
         page.find("//*[@class='glance-office'][contains(., '小溪塔')]").await?;
-        self.picture(page, "guide-with-place").await?;
+        self.picture(window, "guide-with-place").await?;
         page.press("开始办理").await?;
         let first = page.find("//input[@type='text' or not(@type)]").await?;
         let id = first.attr("id").await?.context("a field without an id")?;
@@ -158,7 +162,7 @@ impl Tour {
         page.fill("at-answers-applicant-id_number", "340524198001010011").await?;
         page.click(&with_id("at-answers-applicant-mobile")).await?;
         page.says("末位与前 17 位不符").await?;
-        self.picture(page, "wrong-id-number").await?;
+        self.picture(window, "wrong-id-number").await?;
         page.fill("at-answers-applicant-id_number", "34052419800101001X").await?;
 
         page.fill("at-answers-shop-name", "秀兰小厨").await?;
@@ -172,7 +176,7 @@ impl Tour {
         page.choose(&with_id("at-answers-shop-gas_kind"), "瓶装液化气").await?;
         page.choose(&with_id("at-answers-shop-gas_alarm"), "是").await?;
         page.fill("at-answers-shop-gas_supplier", "夷陵燃气公司").await?;
-        self.picture(page, "form").await?;
+        self.picture(window, "form").await?;
         page.choose(&with_id("at-answers-shop-has_cold_dishes"), "否").await?;
         page.choose(&with_id("at-answers-shop-delivery"), "否").await?;
         page.fill("at-answers-shop-waste_collector", "夷陵环卫中心").await?;
@@ -194,9 +198,9 @@ impl Tour {
             let card = with_id(&format!("at-materials-{material}"));
             page.find(&format!("{card}//li[contains(normalize-space(.), '{name}')]")).await?;
         }
-        self.picture(page, "materials").await?;
+        self.picture(window, "materials").await?;
         window.resize(LAPTOP).await?;
-        self.picture(page, "draft-laptop").await?;
+        self.picture(window, "draft-laptop").await?;
         window.resize(PHONE).await
     }
 
@@ -206,11 +210,11 @@ impl Tour {
         let page = &window.page;
         page.press("提交申请").await?;
         page.says("请核对您填的内容").await?;
-        self.picture(page, "review").await?;
+        self.picture(window, "review").await?;
         page.press("确认提交").await?;
         page.says("等待发送").await?;
         page.says("核验码").await?;
-        self.picture(page, "receipt-queued").await
+        self.picture(window, "receipt-queued").await
     }
 
     /// The app is killed; everything is there again.
@@ -228,7 +232,7 @@ impl Tour {
         page.says(RESTAURANT).await?;
         page.says("待发送").await?;
         page.says("草稿").await?;
-        self.picture(page, "items-after-kill").await?;
+        self.picture(&window, "items-after-kill").await?;
         page.press("高龄津贴").await?;
         eventually("the half-written answer", LONG, async || {
             Ok((page.value(half_written).await? == "王桂香").then_some(()))
@@ -246,7 +250,7 @@ impl Tour {
         page.says("待发送").await?;
         stage.link.mend().await?;
         page.says_within("收件编号", LONG).await?;
-        self.picture(page, "accepted").await?;
+        self.picture(window, "accepted").await?;
         page.says_within("予以受理", LONG).await?;
         eventually("notifications", LONG, async || {
             let shown = stage.notifications.shown();
@@ -260,11 +264,11 @@ impl Tour {
         self.tell("部门一次性告知要补正的地方；断网也能改好，联网后自动发出。");
         let page = &window.page;
         page.says_within("去修改", LONG).await?;
-        self.picture(page, "correction").await?;
+        self.picture(window, "correction").await?;
         stage.link.cut().await;
         page.press("去修改").await?;
         page.says("部门请您补正").await?;
-        self.picture(page, "correction-notice").await?;
+        self.picture(window, "correction-notice").await?;
         page.fill("at-answers-shop-address-detail", "平云一路 8 号 1 栋 101 室").await?;
         let photo = samples::photo(stage.folder(), "门头重拍.jpg")?;
         page.hand_in(&with_id("at-materials-premises_photo-file"), &photo).await?;
@@ -277,9 +281,9 @@ impl Tour {
         page.says_within("看办理进度", LONG).await?;
         page.press("看办理进度").await?;
         page.says_within("办好了", LONG).await?;
-        self.picture(page, "approved").await?;
+        self.picture(window, "approved").await?;
         window.resize(LAPTOP).await?;
-        self.picture(page, "approved-laptop").await?;
+        self.picture(window, "approved-laptop").await?;
         window.resize(PHONE).await
     }
 
@@ -290,10 +294,10 @@ impl Tour {
         let page = &window.page;
         page.tab("证照").await?;
         page.says("食品经营许可证").await?;
-        self.picture(page, "wallet").await?;
+        self.picture(window, "wallet").await?;
         page.press("食品经营许可证").await?;
         page.says("本机已核验").await?;
-        self.picture(page, "licence").await?;
+        self.picture(window, "licence").await?;
         page.tab("办事").await?;
         page.search(SIGN).await?;
         page.press(SIGN).await?;
@@ -301,7 +305,7 @@ impl Tour {
         page.choose("", "餐饮").await?;
         page.press("使用已有证照").await?;
         page.says("电子证照").await?;
-        self.picture(page, "licence-as-material").await?;
+        self.picture(window, "licence-as-material").await?;
         stage.link.mend().await
     }
 }

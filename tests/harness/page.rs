@@ -284,7 +284,7 @@ impl Page {
         Ok(())
     }
 
-    /// Takes a picture of what the window shows.
+    /// Takes a picture of what the browser shows; the window takes its own.
     ///
     /// # Errors
     /// Where it cannot be taken or written.

@@ -14,6 +14,7 @@ use thirtyfour::Capabilities;
 use crate::{
     page::{Page, eventually, session},
     programs::{Running, built, free_port},
+    screen,
 };
 
 /// Size of a phone's page.
@@ -135,6 +136,14 @@ impl Window {
     pub async fn close(self) -> Result<()> {
         self.page.driver.clone().quit().await?;
         Ok(())
+    }
+
+    /// Takes a picture of the window.
+    ///
+    /// # Errors
+    /// Where no window is shown, or the picture cannot be written.
+    pub async fn picture(&self, file: &Path) -> Result<()> {
+        screen::picture(self.process()?, file).await
     }
 
     /// Process id of the app.

@@ -38,10 +38,7 @@ fn hand_over(command: &mut Command, programs: &Path, assets: &Path) {
         .env("NO_AT_BRIDGE", "1")
         // The window belongs on the virtual screen, wherever the person's own one is.
         .env("GDK_BACKEND", "x11")
-        .env_remove("WAYLAND_DISPLAY")
-        // With these, a screenshot by WebDriver never returns.
-        .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
-        .env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
+        .env_remove("WAYLAND_DISPLAY");
     if ["LC_ALL", "LC_CTYPE", "LANG"].iter().all(|name| env::var_os(name).is_none()) {
         command.env("LANG", "C.UTF-8");
     }
@@ -52,20 +49,4 @@ pub(crate) fn person_has_one() -> bool {
     ["DISPLAY", "WAYLAND_DISPLAY"]
         .iter()
         .any(|name| env::var_os(name).is_some_and(|v| !v.is_empty()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn webkit_keeps_its_renderer() {
-        let mut command = Command::new("true");
-        command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
-        hand_over(&mut command, Path::new("/bins"), Path::new("/assets"));
-        let set: Vec<_> =
-            command.get_envs().filter(|(_, value)| value.is_some()).map(|(key, _)| key).collect();
-        assert!(set.iter().all(|key| !key.to_string_lossy().starts_with("WEBKIT_")), "{set:?}");
-        assert!(set.contains(&OsStr::new("TONGBAN_BIN_DIR")));
-    }
 }
