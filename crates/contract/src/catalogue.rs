@@ -143,6 +143,9 @@ pub enum Removed {
     Place {
         /// Its implementation code.
         code: String,
+        /// Where it was carried out. One that is carried out elsewhere by now stays there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        division: Option<DivisionCode>,
     },
     /// A form.
     Form {

@@ -188,6 +188,28 @@ async fn places_of_one_item_are_known_by_its_code_or_by_name_and_type() {
 }
 
 #[tokio::test]
+async fn a_place_that_is_cancelled_leaves_its_item_to_the_others() {
+    let office = Office::new();
+    let with = |code: &str, division: &str, state: &str| {
+        let mut row = row(code, "居住证办理", division);
+        row["state"] = json!(state);
+        row
+    };
+    let both = json!([with("e-1", "420505", "1"), with("e-2", "420506", "1")]);
+    office.take("list.json", &both.to_string());
+    let report = office.take("list.json", &json!([with("e-1", "420505", "3")]).to_string());
+    assert_eq!((report.left, report.places, report.items), (1, 1, 1), "{report}");
+    assert_eq!(office.guides("420506").await[0].item.state.code(), "1");
+    // What never was there cannot leave, and one that is being drafted is not there yet.
+    let report = office.take("list.json", &json!([with("e-3", "420506", "4")]).to_string());
+    assert_eq!((report.places, report.left_out.len()), (1, 1), "{report}");
+    assert!(report.to_string().contains("状态是“拟定”，不公布"), "{report}");
+    // The last one takes the item with it.
+    let report = office.take("list.json", &json!([with("e-2", "420506", "3")]).to_string());
+    assert_eq!((report.left, report.places, report.items), (1, 0, 0), "{report}");
+}
+
+#[tokio::test]
 async fn what_names_no_item_is_left_out_and_told_and_the_rest_is_taken() {
     let office = Office::new();
     let mut elsewhere = row("b-1", "事项", "510100");

@@ -424,16 +424,18 @@ impl Open {
         if self.regions().is_empty() { Err(CatalogueError::NoCounty) } else { Ok(snapshot) }
     }
 
-    /// Where somebody is: at what they ask about, or at `home` where its guides are kept, or
-    /// else in the first region that is.
+    /// Where somebody is: at what they ask about, or at `home` where guides of it, or of some of
+    /// it, are kept, or else in the first region whose guides are.
     fn here(
         &self,
         asked: Option<&DivisionCode>,
         home: Option<&DivisionCode>,
     ) -> Result<Here, CatalogueError> {
         let regions = self.regions();
-        let home = home.filter(|home| regions.iter().any(|region| region.contains(home)));
-        let at = asked.or(home).or(regions.first());
+        let touches = |home: &DivisionCode| {
+            regions.iter().any(|region| region.contains(home) || home.contains(region))
+        };
+        let at = asked.or(home.filter(|home| touches(home))).or(regions.first());
         at.map(Here::at).ok_or(CatalogueError::NoCounty)
     }
 }

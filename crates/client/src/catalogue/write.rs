@@ -169,7 +169,16 @@ async fn remove(database: &mut SqliteConnection, what: Removed) -> Result<(), Ca
         Removed::Division { code } => ("DELETE FROM division WHERE code = ?", code.to_string()),
         Removed::Holidays { year } => ("DELETE FROM holidays WHERE year = ?", year.to_string()),
         Removed::Synonym { say } => ("DELETE FROM synonym WHERE say = ?", fold::key(&say)),
-        Removed::Place { code } => ("DELETE FROM place WHERE code = ?", code),
+        Removed::Place { code, division: None } => ("DELETE FROM place WHERE code = ?", code),
+        // Another region's update may have told already where it is carried out by now.
+        Removed::Place { code, division: Some(division) } => {
+            sqlx::query("DELETE FROM place WHERE code = ? AND division = ?")
+                .bind(code)
+                .bind(division.as_str())
+                .execute(database)
+                .await?;
+            return Ok(());
+        }
         Removed::Form { item } => ("DELETE FROM form WHERE item = ?", item),
         // Together with its index, once no place carries it out any more; of one that some
         // still do, the platform would have to remove these first.

@@ -53,7 +53,10 @@ pub(crate) fn records() -> Vec<Record> {
             patch: json!({"promised_days": 3, "visit_reason": null}),
         })),
         Record::Synonym(Synonym { say: "面馆".to_owned(), means: vec!["餐饮".to_owned()] }),
-        Record::Removed(Removed::Place { code: "11420506MB1B002014102001".to_owned() }),
+        Record::Removed(Removed::Place {
+            code: "11420506MB1B002014102001".to_owned(),
+            division: None,
+        }),
         Record::Removed(Removed::Unknown),
         Record::Unknown,
     ]

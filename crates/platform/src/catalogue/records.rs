@@ -35,7 +35,7 @@ impl Key {
             Self::Synonym(say) => Removed::Synonym { say },
             Self::Item(code) => Removed::Item { code },
             Self::Form(item) => Removed::Form { item },
-            Self::Place { code, .. } => Removed::Place { code },
+            Self::Place { code, division, .. } => Removed::Place { code, division: Some(division) },
         })
     }
 }

@@ -39,7 +39,7 @@ fn changed() -> Vec<Record> {
     let mut card = item(CARD, "社会保障卡申领");
     card.aliases = vec!["三代社保卡".into()];
     vec![
-        Record::Removed(Removed::Place { code: place(FOOD, "4205").code }),
+        Record::Removed(Removed::Place { code: place(FOOD, "4205").code, division: None }),
         Record::Removed(Removed::Item { code: FOOD.into() }),
         record(card),
         record(item("000900000001", "共享单车停放点备案")),
@@ -99,6 +99,38 @@ async fn what_changed_comes_in_one_round_trip() {
     assert_eq!((again.summary().version, again.summary().guides), (2, 7));
     assert_eq!(names(&again, "小黄车").await, ["共享单车停放点备案"]);
     assert!(again.guide(FOOD, None, None).await.is_err());
+}
+
+/// Each region's update tells its own half of a move, in an order of its own.
+#[tokio::test]
+async fn a_place_that_moves_from_one_kept_region_to_another_is_there_once() {
+    let mut setting = Setting::new().await;
+    let catalogue = setting.catalogue().await;
+    let both = ["420506", "420502"];
+    setting.update_regions(&catalogue, &both, &|_| {}).await.unwrap();
+    let places = async || -> Vec<String> {
+        let groups = catalogue.places(CARD, Some(&division("420506"))).await.unwrap();
+        groups.into_iter().flat_map(|group| group.places).map(|place| place.division_name).collect()
+    };
+    assert_eq!(places().await, ["湖北省宜昌市夷陵区", "湖北省宜昌市西陵区"]);
+
+    let mut moved = place(CARD, "420506");
+    moved.division = division("420502");
+    let code = moved.code.clone();
+    let left = Removed::Place { code, division: Some(division("420506")) };
+    setting.publication.version = 2;
+    let updates = [("420502", Record::Place(Box::new(moved))), ("420506", Record::Removed(left))]
+        .map(|(region, record)| (region, setting.publication.update(region, 1, &[record])));
+    setting.server.publish(setting.publication.files());
+    setting.server.change(|files| {
+        for (region, update) in updates {
+            files.insert(format!("/catalogue/updates/{region}/1"), update);
+        }
+    });
+    setting.server.everything_asked();
+    setting.update_regions(&catalogue, &both, &|_| {}).await.unwrap();
+    assert_eq!(setting.server.everything_asked().len(), 2, "nothing was fetched as a whole");
+    assert_eq!(places().await, ["湖北省宜昌市西陵区", "湖北省宜昌市西陵区"]);
 }
 
 #[tokio::test]
@@ -197,6 +229,21 @@ async fn regions_are_kept_beside_each_other_and_leave_without_a_network() {
     assert!(left.bytes <= of_one.bytes + 4096, "{} of {}", left.bytes, of_one.bytes);
     assert!(catalogue.guide("000109004000", None, None).await.is_err());
     assert!(catalogue.changes().await.unwrap().is_empty(), "a region more or less is no news");
+}
+
+#[tokio::test]
+async fn whoever_asks_for_a_citys_guide_gets_that_citys_whatever_else_is_kept() {
+    let mut setting = Setting::new().await;
+    let records = setting.publication.counties.entry("420102".to_owned()).or_default();
+    records.extend([record(item(FOOD, "食品经营许可（餐饮店开办）")), placed(FOOD, "4201")]);
+    setting.server.publish(setting.publication.files());
+    let catalogue = setting.catalogue().await;
+    // The first of them is another city's.
+    setting.update_regions(&catalogue, &["420102", "420506"], &|_| {}).await.unwrap();
+    for city in ["4201", "4205"].map(division) {
+        let view = catalogue.guide(FOOD, None, Some(&city)).await.unwrap();
+        assert_eq!(view.guide.division, city);
+    }
 }
 
 #[tokio::test]

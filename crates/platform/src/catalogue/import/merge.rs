@@ -11,6 +11,7 @@ use tongban_contract::{
     identifiers::Digest,
     merge_patch::diff_patch,
     numbers::{DivisionCode, DivisionLevel},
+    vocabulary::ItemState,
 };
 
 use super::store::Imported;
@@ -56,15 +57,19 @@ impl Lists {
         Self { items, item_of }
     }
 
-    /// Has a place leave its item where that is another one than `basic`. An item that is
-    /// carried out nowhere goes.
+    /// Has a place leave its item where that is another one than `basic`.
     fn leave_another(&mut self, code: &str, basic: &str) -> bool {
-        let Some(before) = self.item_of.insert(code.to_owned(), basic.to_owned()) else {
-            return false;
-        };
-        if before == basic {
+        if self.item_of.get(code).is_some_and(|item| item == basic) {
             return false;
         }
+        let left = self.leave(code);
+        self.item_of.insert(code.to_owned(), basic.to_owned());
+        left
+    }
+
+    /// Has a place leave its item. An item that is carried out nowhere goes.
+    fn leave(&mut self, code: &str) -> bool {
+        let Some(before) = self.item_of.remove(code) else { return false };
         if let Some(imported) = self.items.get_mut(&before) {
             imported.places.remove(code);
             if imported.places.is_empty() {
@@ -80,6 +85,8 @@ pub(super) enum Taken {
     Added,
     Changed,
     Unchanged,
+    /// It is not carried out any more.
+    Left,
 }
 
 impl Row {
@@ -140,6 +147,11 @@ impl Row {
 /// A place has one item: where its row names another one than before, it leaves that.
 pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
     let Row { basic, code, division, office, item } = row;
+    // One place's state is not that of the item, which others carry out.
+    if !matches!(item.state, ItemState::InUse | ItemState::Suspended) {
+        let told = || format!("状态是“{}”，不公布", item.state.term());
+        return if lists.leave(&code) { Ok(Taken::Left) } else { Err(told()) };
+    }
     let moved = lists.leave_another(&code, &basic);
     let imported = lists
         .items

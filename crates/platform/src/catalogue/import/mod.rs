@@ -34,6 +34,8 @@ pub struct Report {
     pub added: usize,
     /// Places that are there in another form than before.
     pub changed: usize,
+    /// Places that were there, and are not carried out any more.
+    pub left: usize,
     /// Rows that say what was there already.
     pub unchanged: usize,
     /// Basic items there are now.
@@ -72,6 +74,7 @@ pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
                 Ok(merge::Taken::Added) => report.added += 1,
                 Ok(merge::Taken::Changed) => report.changed += 1,
                 Ok(merge::Taken::Unchanged) => report.unchanged += 1,
+                Ok(merge::Taken::Left) => report.left += 1,
                 Err(reason) => report.left_out.push((file.clone(), line, reason)),
             }
         }
@@ -112,10 +115,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "读到 {} 行：新增 {}，更新 {}，没有变化 {}，没有收下 {}。",
+            "读到 {} 行：新增 {}，更新 {}，撤下 {}，没有变化 {}，没有收下 {}。",
             self.rows,
             self.added,
             self.changed,
+            self.left,
             self.unchanged,
             self.left_out.len()
         )?;
