@@ -4,7 +4,7 @@
 use std::{
     fs::{File, TryLockError},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use jiff::Timestamp;
@@ -95,6 +95,7 @@ struct Inner {
     identity: Identity,
     topics: broadcast::Sender<Topic>,
     wake: Notify,
+    looked: Notify,
     closing: CancellationToken,
     drafting: AsyncMutex<()>,
     locking: AsyncMutex<()>,
@@ -122,8 +123,8 @@ pub(crate) struct Shared {
     /// What was lost of this device's own, until the app is closed.
     pub(crate) device_problem: Option<Problem>,
     pub(crate) cancel_sign_in: Option<CancellationToken>,
-    /// Stops the update of the catalogue that runs.
-    pub(crate) stop_update: Option<CancellationToken>,
+    /// Stops the updates of the catalogue that run or wait, which hold it.
+    pub(crate) stop_update: Weak<CancellationToken>,
 }
 
 impl Client {
@@ -151,6 +152,7 @@ impl Client {
                 catalogue,
                 topics: broadcast::channel(TOPIC_BACKLOG).0,
                 wake: Notify::new(),
+                looked: Notify::new(),
                 closing: CancellationToken::new(),
                 drafting: AsyncMutex::new(()),
                 locking: AsyncMutex::new(()),
@@ -169,7 +171,7 @@ impl Client {
                     catalogue_problem: None,
                     device_problem,
                     cancel_sign_in: None,
-                    stop_update: None,
+                    stop_update: Weak::new(),
                 }),
                 _lock: lock,
             }),
@@ -405,6 +407,11 @@ impl Client {
 
     pub(crate) async fn woken(&self) {
         self.inner.wake.notified().await;
+    }
+
+    /// Told whenever an update of the catalogue has ended.
+    pub(crate) fn looked(&self) -> &Notify {
+        &self.inner.looked
     }
 
     pub(crate) async fn closed(&self) {

@@ -88,7 +88,7 @@ impl Client {
     /// told after the next look at the catalogue.
     pub(crate) async fn tell_of_followed(&self) -> Result<()> {
         let Ok(vault) = self.vault() else { return Ok(()) };
-        let mut names = Vec::new();
+        let (mut names, mut told_of) = (Vec::new(), Vec::new());
         for followed in vault.followed().await? {
             let told = followed.told.clone();
             let view = self.followed_view(followed).await?;
@@ -98,7 +98,7 @@ impl Client {
                 FollowedStanding::Same | FollowedStanding::NotKept => continue,
             };
             if told != state {
-                vault.keep_told(&view.item, state).await?;
+                told_of.push((view.item.clone(), state.to_owned()));
                 names.push(view.name);
             }
         }
@@ -108,6 +108,9 @@ impl Client {
             several => format!("《{first}》等 {several} 份办事指南有变化，请查看后再办理。"),
         };
         self.tell_news(None, "您关注的指南有变化".to_owned(), body);
+        for (item, state) in told_of {
+            vault.keep_told(&item, &state).await?;
+        }
         self.tell(Topic::Followed);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Guides: choosing a county, keeping its catalogue new, searching and reading it.
 //! What is answered comes from the device; only the update goes to the network.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 use tongban_contract::{
@@ -152,46 +152,53 @@ impl Client {
         self.update().await
     }
 
-    /// Stops the update that runs. What has arrived is kept, and the next one goes on from
+    /// Stops the update that runs, and those that wait for it. What has arrived is kept, and the next one goes on from
     /// there. A region that was not here yet is not wanted any more.
     ///
     /// # Errors
     /// Where that cannot be written down. Nothing to stop is no error.
     pub async fn stop_update(&self, _request: StopUpdate) -> Result<()> {
-        let Some(running) = self.shared().stop_update.take() else { return Ok(()) };
+        let Some(running) = std::mem::take(&mut self.shared().stop_update).upgrade() else {
+            return Ok(());
+        };
         running.cancel();
         let _it_has_ended = self.updating().await;
-        let here = self.catalogue().summary().kept;
-        let is_here =
-            |division: &DivisionCode| here.iter().any(|kept| kept.division.contains(division));
+        let here = self.catalogue().regions();
+        let is_here = |division: &DivisionCode| here.iter().any(|kept| kept.contains(division));
         self.change_device(|device| device.kept.retain(is_here))
     }
 
     async fn update(&self) -> Result<()> {
-        let _one_at_a_time = self.updating().await;
-        let stopped = CancellationToken::new();
-        self.shared().stop_update = Some(stopped.clone());
+        let stopped = {
+            let mut shared = self.shared();
+            shared.stop_update.upgrade().unwrap_or_else(|| {
+                let stopped = Arc::new(CancellationToken::new());
+                shared.stop_update = Arc::downgrade(&stopped);
+                stopped
+            })
+        };
+        let one_at_a_time = async {
+            let _turn = self.updating().await;
+            let outcome = self.fetch_catalogue().await;
+            self.shared().progress = None;
+            outcome
+        };
         let outcome = tokio::select! {
             () = stopped.cancelled() => Err(CatalogueError::Stopped.into()),
-            outcome = self.fetch_catalogue() => outcome,
+            outcome = one_at_a_time => outcome,
         };
-        {
-            let mut shared = self.shared();
-            shared.progress = None;
-            shared.stop_update = None;
-            if outcome.is_ok() {
-                shared.catalogue_problem = None;
-            }
-        }
         self.note_network(&outcome);
         let outcome = match outcome {
             // Whoever stopped it knows.
             Err(Error::Catalogue(CatalogueError::Stopped)) => {
+                let mut shared = self.shared();
+                (shared.progress, shared.catalogue_problem) = (None, None);
                 let problem = CatalogueError::Stopped.problem();
                 Err(Error::Refused(Box::new(problem)))
             }
             Ok(updated) => {
                 tracing::info!(?updated, "catalogue");
+                self.shared().catalogue_problem = None;
                 Ok(())
             }
             Err(error) => {
@@ -200,6 +207,7 @@ impl Client {
                 Err(Error::Refused(Box::new(problem)))
             }
         };
+        self.looked().notify_one();
         self.tell(Topic::Catalogue);
         self.tell(Topic::Sync);
         if outcome.is_ok()
@@ -221,20 +229,20 @@ impl Client {
         Ok(self.catalogue().update(source, self.regions()).await?)
     }
 
-    /// Keeps the catalogue new for as long as the client lives.
+    /// Keeps the catalogue new for as long as the client lives. How the last look at it ended,
+    /// whoever wished for it, decides when the next one comes.
     pub(crate) async fn keep_catalogue_new(self) {
         loop {
-            let wait = match self.update().await {
-                Ok(()) => REGULAR,
-                outcome if is(&outcome, &CatalogueError::Stopped) => REGULAR,
-                Err(error) => {
-                    tracing::debug!(%error, "catalogue not updated");
-                    AFTER_FAILURE
+            if let Err(error) = self.update().await {
+                tracing::debug!(%error, "catalogue not updated");
+            }
+            loop {
+                let failed = self.shared().catalogue_problem.is_some();
+                tokio::select! {
+                    () = self.closed() => return,
+                    () = self.looked().notified() => {}
+                    () = tokio::time::sleep(if failed { AFTER_FAILURE } else { REGULAR }) => break,
                 }
-            };
-            tokio::select! {
-                () = self.closed() => return,
-                () = tokio::time::sleep(wait) => {}
             }
         }
     }

@@ -376,6 +376,11 @@ impl Catalogue {
         self.noted(read::form(&mut database, item).await)
     }
 
+    /// The regions whose guides are kept, also while they cannot be read.
+    pub(crate) fn regions(&self) -> Vec<DivisionCode> {
+        self.current().regions().to_vec()
+    }
+
     fn current(&self) -> Arc<Open> {
         // Nothing can panic while it is held.
         self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone()

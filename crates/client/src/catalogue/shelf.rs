@@ -175,20 +175,20 @@ impl Shelf {
         database + pointer.files.iter().map(|file| file.bytes).sum::<u64>()
     }
 
-    /// Removes what is not in use. What cannot be removed now is left for the next time.
-    pub(super) fn clean(&self, pointer: Option<&Pointer>, with_parts: bool) {
+    /// Removes what is not in use, and `with_downloads` what has arrived for an update that did
+    /// not come to its end. What cannot be removed now is left for the next time.
+    pub(super) fn clean(&self, pointer: Option<&Pointer>, with_downloads: bool) {
         let database = pointer.and_then(|pointer| pointer.database.as_ref());
         remove_where(&self.directory, |name| {
             let built = name.starts_with("catalogue-") && !name.ends_with(".json");
             built && database.is_none_or(|database| database.file != name)
         });
         remove_where(&self.directory.join("downloads"), |name| {
-            let Some(digest) = name.strip_suffix(".zst") else {
-                return with_parts;
+            let digest = name.strip_suffix(".zst");
+            let kept = |pointer: &Pointer| {
+                pointer.files.iter().any(|file| Some(file.digest.as_str()) == digest)
             };
-            let kept =
-                |pointer: &Pointer| pointer.files.iter().any(|f| f.digest.as_str() == digest);
-            !pointer.is_some_and(kept)
+            with_downloads && !pointer.is_some_and(kept)
         });
     }
 }

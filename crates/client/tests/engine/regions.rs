@@ -126,9 +126,14 @@ async fn a_download_that_is_stopped_leaves_what_was_there_and_is_not_begun_again
         let division = "42".parse().unwrap();
         tokio::spawn(async move { client.keep_region(KeepRegion { division }).await })
     };
+    let waiting = {
+        let client = client.clone();
+        tokio::spawn(async move { client.update_catalogue(UpdateCatalogue {}).await })
+    };
     until("an answer is waited for", async || !world.wire.asked().is_empty()).await;
     client.stop_update(StopUpdate {}).await.unwrap();
     assert_eq!(code(keeping.await.unwrap()), "catalogue.stopped");
+    assert_eq!(code(waiting.await.unwrap()), "catalogue.stopped");
     // Once more there is nothing to stop.
     client.stop_update(StopUpdate {}).await.unwrap();
     let after = overview(&client).await.catalogue;

@@ -195,6 +195,27 @@ async fn a_download_that_was_cut_goes_on_where_it_was_even_in_another_process() 
 }
 
 #[tokio::test]
+async fn what_has_arrived_whole_is_not_fetched_again_by_another_process() {
+    let mut arrived = 0;
+    for name in data(&Setting::new().await.publication.files()) {
+        let setting = Setting::new().await;
+        let mut missing = None;
+        setting.server.change(|files| missing = files.remove_entry(&name));
+        if setting.update(&setting.catalogue().await).await.is_ok() {
+            // It is another region's.
+            continue;
+        }
+        let before = setting.server.asked().len();
+        setting.server.change(|files| files.extend(missing));
+        setting.update(&setting.catalogue().await).await.unwrap();
+        // What every region needs, and the region.
+        assert_eq!(before - 1 + setting.server.asked().len(), 2, "{name}");
+        arrived += before - 1;
+    }
+    assert!(arrived > 0, "every file was the first");
+}
+
+#[tokio::test]
 async fn a_server_without_ranges_sends_the_whole_again() {
     let setting = Setting::new().await;
     let catalogue = setting.catalogue().await;
