@@ -108,6 +108,7 @@ signing-in-title = Please sign in in your browser
 signing-in-text = Your browser is open. Once you have signed in you come back here. If you see no browser, look for it among your other windows.
 signing-in-cancel = Do not sign in
 
+home-county-missing = Your county’s guides are not here yet
 home-change-county = Change county
 home-signed-out = Sign in to fill in and file applications and to follow them.
 home-signing-in = Waiting for you to sign in in your browser.

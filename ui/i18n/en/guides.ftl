@@ -79,6 +79,7 @@ guide-place-chosen = Your application goes to the office you chose. It is rememb
 guide-place-missing = One thing is missing: choose your township or subdistrict first.
 guide-of-elsewhere = This is how { $name } handles it, and not your county.
 guide-of-own = Each township handles this for itself. You looked elsewhere; these are the places of your own county.
+guide-county-missing = Your county’s guides are not on this device yet. This is how { $name } handles it.
 guide-nobody-here = Nobody in your county handles this. Of the places on this device, { $name } does.
 
 guide-materials-name = What to prepare

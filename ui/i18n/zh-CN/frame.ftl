@@ -108,6 +108,7 @@ signing-in-title = 请在浏览器里完成登录
 signing-in-text = 浏览器已经打开。登录好以后会自动回到这里；如果没有看到浏览器，请看看任务栏或别的窗口。
 signing-in-cancel = 不登录了
 
+home-county-missing = 您选的区县的指南还没有下载
 home-change-county = 换区县
 home-signed-out = 登录后可以填写、提交申请，看办理进度。
 home-signing-in = 正在等您在浏览器里登录。

@@ -64,6 +64,7 @@ guide-place-chosen = 申请会送到您选的地方；选一次就记住，随�
 guide-place-missing = 还差一步：请先选您在哪个乡镇、街道。
 guide-of-elsewhere = 这是{ $name }的办理地点和办法，不是您所在区县的。
 guide-of-own = 这件事由各乡镇、街道办理。您找的是别处，这里显示的是您所在区县的办理地点。
+guide-county-missing = 您选的区县的指南还没有下载到这台设备。下面是{ $name }的指南，您的区县可能不一样。
 guide-nobody-here = 您的区县没有办理这件事的地方。存在本机的地区里，{ $name }办理。
 
 guide-materials-name = 要准备的材料

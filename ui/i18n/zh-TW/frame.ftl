@@ -108,6 +108,7 @@ signing-in-title = 請在瀏覽器裡完成登入
 signing-in-text = 瀏覽器已經開啟。登入好以後會自動回到這裡；如果沒有看到瀏覽器，請看看工作列或別的視窗。
 signing-in-cancel = 不登入了
 
+home-county-missing = 您選的區縣的指南還沒有下載
 home-change-county = 換區縣
 home-signed-out = 登入後可以填寫、提交申請，看辦理進度。
 home-signing-in = 正在等您在瀏覽器裡登入。

@@ -64,6 +64,7 @@ guide-place-chosen = 申請會送到您選的地方；選一次就記住，隨�
 guide-place-missing = 還差一步：請先選您在哪個鄉鎮、街道。
 guide-of-elsewhere = 這是{ $name }的辦理地點和辦法，不是您所在區縣的。
 guide-of-own = 這件事由各鄉鎮、街道辦理。您找的是別處，這裡顯示的是您所在區縣的辦理地點。
+guide-county-missing = 您選的區縣的指南還沒有下載到這台裝置。下面是{ $name }的指南，您的區縣可能不一樣。
 guide-nobody-here = 您的區縣沒有辦理這件事的地方。存在本機的地區裡，{ $name }辦理。
 
 guide-materials-name = 要準備的材料

@@ -216,7 +216,9 @@ fn Fetching(props: &FetchingProps) -> Html {
             run.emit(UpdateCatalogue {});
         })
     };
-    let name = if arrived { &catalogue.county_name } else { &props.county.name };
+    // Its whole name comes with its guides.
+    let whole = Some(&catalogue.county_name).filter(|name| arrived && !name.is_empty());
+    let name = whole.unwrap_or(&props.county.name);
 
     if let Some(progress) = catalogue.progress {
         return html! {

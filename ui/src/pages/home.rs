@@ -36,7 +36,11 @@ pub(crate) fn Home() -> Html {
             <div class="home-top">
                 <Go to={Route::County} class="place">
                     <Icon shape={Shape::Place} />
-                    <span lang="zh-CN">{ &overview.catalogue.county_name }</span>
+                    if overview.catalogue.county_name.is_empty() {
+                        <span>{ t!("home-county-missing") }</span>
+                    } else {
+                        <span lang="zh-CN">{ &overview.catalogue.county_name }</span>
+                    }
                     <span class="place-change">{ t!("home-change-county") }</span>
                 </Go>
                 <SearchField words={(*words).clone()} {on_words} />
@@ -93,11 +97,13 @@ fn account(overview: &OverviewView) -> Html {
 
 /// What is to be known of the catalogue: that it is a sample, being fetched, or not to be had.
 fn catalogue(catalogue: &CatalogueView) -> Html {
+    // While one's own guides are there, what is wrong with an update can wait.
+    let problem = catalogue.problem.as_ref().filter(|_| catalogue.county_name.is_empty());
     html! {
         <>
             if let Some(progress) = catalogue.progress {
                 <section class="card"><Progress label={t!("catalogue-fetching")} {progress} /></section>
-            } else if let Some(problem) = catalogue.problem.as_ref().filter(|_| catalogue.guides == 0) {
+            } else if let Some(problem) = problem {
                 <ProblemCard problem={std::rc::Rc::new((**problem).clone())}>
                     <Go to={Route::Catalogue} class="button primary">{ t!("see-catalogue") }</Go>
                 </ProblemCard>

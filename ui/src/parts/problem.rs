@@ -12,6 +12,10 @@ use crate::{i18n::t, route::Route};
 /// What the engine answers whoever must sign in first: trying again would not help.
 const SIGN_IN_FIRST: &str = "sign-in.needed";
 
+/// What the engine answers whoever wished that something ends: told in the same place as what
+/// went wrong, and calmly.
+const WISHED: &str = "catalogue.stopped";
+
 /// Properties of [`ProblemCard`].
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -37,9 +41,11 @@ pub(crate) fn ProblemCard(props: &Props) -> Html {
         let onclick = Callback::from(move |_: MouseEvent| act.emit(()));
         html! { <button type="button" class={classes!("button", class)} {onclick}>{ words }</button> }
     };
+    let wished = code == WISHED;
+    let (role, shape) = if wished { ("status", Shape::Info) } else { ("alert", Shape::Warning) };
     html! {
-        <div class="problem" role="alert">
-            <span class="problem-picture"><Icon shape={Shape::Warning} /></span>
+        <div class={classes!("problem", wished.then_some("problem-wished"))} {role}>
+            <span class="problem-picture"><Icon {shape} /></span>
             <div class="problem-text">
                 <p class="problem-detail" lang="zh-CN">{ detail }</p>
                 <p class="problem-next" lang="zh-CN">{ next }</p>
@@ -59,7 +65,9 @@ pub(crate) fn ProblemCard(props: &Props) -> Html {
                     { props.children.clone() }
                     { for props.dismiss.iter().map(|act| button(t!("close"), "", act)) }
                 </div>
-                <p class="problem-code">{ t!("problem-code", code = code.as_str()) }</p>
+                if !wished {
+                    <p class="problem-code">{ t!("problem-code", code = code.as_str()) }</p>
+                }
             </div>
         </div>
     }

@@ -10,7 +10,7 @@ mod start;
 
 use tongban_contract::{
     numbers::DivisionCode,
-    page::{GuideView, ReadGuide, Topic},
+    page::{CatalogueView, GuideView, ReadGuide, Topic},
 };
 use yew::prelude::*;
 
@@ -47,7 +47,7 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn GuidePage(props: &Props) -> Html {
     let overview = use_overview();
-    let (sample, county) = (overview.catalogue.sample, overview.catalogue.county.as_ref());
+    let catalogue = &overview.catalogue;
     let elsewhere = match &props.whose {
         Whose::Of(place) => Some(place.clone()),
         Whose::Own | Whose::OwnInstead => None,
@@ -68,10 +68,10 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                             { t!("guide-also-called") }<span lang="zh-CN">{ item.aliases.join("、") }</span>
                         </p>
                     }
-                    if sample {
+                    if catalogue.sample {
                         <p class="sample"><Icon shape={Shape::Info} />{ t!("catalogue-sample") }</p>
                     }
-                    { note(&props.whose, view, county) }
+                    { note(&props.whose, view, catalogue) }
                 </header>
                 <follow::Follow view={GuideView::clone(view)} elsewhere={elsewhere.clone()} />
                 { at_a_glance::card(view) }
@@ -93,12 +93,19 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
 }
 
 /// Says whose guide it is, where that is not plain.
-fn note(whose: &Whose, view: &GuideView, county: Option<&DivisionCode>) -> Html {
+fn note(whose: &Whose, view: &GuideView, catalogue: &CatalogueView) -> Html {
     let place = &view.guide.division;
+    let county = catalogue.county.as_ref();
+    let is_here =
+        |county: &DivisionCode| catalogue.kept.iter().any(|kept| kept.division.contains(county));
     let is_away = |county: &DivisionCode| !county.contains(place) && !place.contains(county);
     let name = view.division_name.as_str();
     let words = match whose {
         Whose::Of(_) => t!("guide-of-elsewhere", name = name),
+        // Whether anybody does there is not known without its guides.
+        Whose::Own | Whose::OwnInstead if county.is_some_and(|county| !is_here(county)) => {
+            t!("guide-county-missing", name = name)
+        }
         Whose::Own | Whose::OwnInstead if county.is_some_and(is_away) => {
             t!("guide-nobody-here", name = name)
         }

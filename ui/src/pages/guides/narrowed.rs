@@ -33,6 +33,8 @@ pub(super) struct Narrowed {
 struct Untold {
     filter: RefCell<Option<Filter>>,
     rest: RefCell<Option<Timeout>>,
+    /// What was told last, until the address is heard to say it.
+    told: RefCell<Option<Filter>>,
 }
 
 /// What the list is narrowed to: by its address, and while the address is another's (`listed`
@@ -48,6 +50,11 @@ pub(super) fn use_narrowed(listed: bool) -> Narrowed {
     {
         let (filter, untold) = (filter.clone(), untold.clone());
         use_effect_with(in_address, move |in_address| {
+            // What this list told it says nothing new; more may have been typed since.
+            let told = untold.told.take();
+            if told.is_some() && told == *in_address {
+                return;
+            }
             untold.forget();
             if let Some(in_address) = in_address {
                 filter.set(in_address.clone());
@@ -74,11 +81,16 @@ pub(super) fn use_narrowed(listed: bool) -> Narrowed {
             move || drop(listener)
         });
     }
+    {
+        let untold = untold.clone();
+        // Another page's address is not this list's to change.
+        use_effect_with((), move |()| move || untold.forget());
+    }
     let on_filter = {
         let (set, tell, untold) = (filter.setter(), tell.clone(), untold.clone());
         Callback::from(move |narrowed: Filter| {
-            untold.forget();
-            tell.emit(narrowed.clone());
+            *untold.filter.borrow_mut() = Some(narrowed.clone());
+            untold.tell(&tell);
             set.set(narrowed);
         })
     };
@@ -106,12 +118,14 @@ impl Untold {
         // Taken before anything is called that may come back here.
         let filter = self.filter.take();
         if let Some(filter) = filter {
+            *self.told.borrow_mut() = Some(filter.clone());
             tell.emit(filter);
         }
     }
 
-    /// Something else was told.
+    /// It is not to be told any more.
     fn forget(&self) {
         *self.filter.borrow_mut() = None;
+        *self.rest.borrow_mut() = None;
     }
 }

@@ -26,10 +26,13 @@ pub(super) fn Catalogue() -> Html {
     let catalogue = &overview.catalogue;
     let running = update.busy || catalogue.progress.is_some();
     let click = update.run.reform(|_: MouseEvent| UpdateCatalogue {});
-    let problem = update
-        .problem
-        .clone()
-        .or_else(|| catalogue.problem.as_ref().map(|problem| Rc::new((**problem).clone())));
+    let asked = update.problem.clone().map(|problem| {
+        html! { <ProblemCard {problem} dismiss={update.dismiss.clone()} /> }
+    });
+    let problem = asked.or_else(|| {
+        let problem = catalogue.problem.as_ref().map(|problem| Rc::new((**problem).clone()));
+        problem.map(|problem| html! { <ProblemCard {problem} /> })
+    });
     let on_stop = stop.run.reform(|()| StopUpdate {});
     let fact = |name: String, value: String| {
         html! { <div class="fact"><dt>{ name }</dt><dd>{ value }</dd></div> }
@@ -41,8 +44,8 @@ pub(super) fn Catalogue() -> Html {
             }
             if let Some(progress) = catalogue.progress {
                 <section class="card"><Progress label={t!("catalogue-fetching")} {progress} {on_stop} /></section>
-            } else if let Some(problem) = problem {
-                <ProblemCard {problem} />
+            } else {
+                { for problem }
             }
             <section class="card">
                 <dl class="facts">
