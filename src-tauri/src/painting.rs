@@ -8,17 +8,17 @@ use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
 
 /// Has the page painted in memory where no graphics device is. WebKit would otherwise have the
 /// processor play one, and composite the whole window with it for every letter that is typed: a
-/// list that follows the typing comes twice as late.
-pub(crate) fn settle(window: &WebviewWindow) -> tauri::Result<()> {
+/// list that follows the typing comes twice as late. Answers whether it is.
+pub(crate) fn in_memory_without_device(window: &WebviewWindow) -> tauri::Result<bool> {
     if has_graphics_device(Path::new("/dev")) {
-        return Ok(());
+        return Ok(false);
     }
-    tracing::info!("no graphics device: the page is painted in memory");
     window.with_webview(|webview| {
         if let Some(settings) = webview.inner().settings() {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
         }
-    })
+    })?;
+    Ok(true)
 }
 
 /// Whether a device that paints is among the devices: one that the kernel's own drivers offer

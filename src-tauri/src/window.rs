@@ -9,7 +9,9 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
             .on_navigation(is_own_page)
             .build()?;
         #[cfg(target_os = "linux")]
-        crate::painting::settle(&window)?;
+        if crate::painting::in_memory_without_device(&window)? {
+            tracing::info!("no graphics device: the page is painted in memory");
+        }
         #[cfg(not(target_os = "linux"))]
         drop(window);
     }

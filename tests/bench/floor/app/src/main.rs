@@ -1,5 +1,10 @@
-//! An empty window: the app's own configuration and content security policy, the same
-//! Tauri, and nothing behind it. What is measured against it is what Tongban adds.
+//! An empty window: the app's own configuration and content security policy, the same Tauri,
+//! painted in the same way, and nothing behind it. What is measured against it is what Tongban
+//! adds.
+
+#[cfg(target_os = "linux")]
+#[path = "../../../../../src-tauri/src/painting.rs"]
+mod painting;
 
 use anyhow::Context as _;
 use tauri::WebviewWindowBuilder;
@@ -8,7 +13,11 @@ fn main() -> anyhow::Result<()> {
     tauri::Builder::default()
         .setup(|app| {
             for config in &app.config().app.windows {
-                WebviewWindowBuilder::from_config(app.handle(), config)?.build()?;
+                let window = WebviewWindowBuilder::from_config(app.handle(), config)?.build()?;
+                #[cfg(target_os = "linux")]
+                painting::in_memory_without_device(&window)?;
+                #[cfg(not(target_os = "linux"))]
+                drop(window);
             }
             Ok(())
         })
