@@ -7,7 +7,7 @@ use std::{path::Path, time::Duration};
 use anyhow::{Context as _, Result};
 use serde_json::json;
 use tongban_contract::page::{
-    CatalogueView, GuideFilter, GuideSort, KeepRegion, Overview, SearchGuides,
+    CatalogueView, ChooseCounty, GuideFilter, GuideSort, KeepRegion, Overview, SearchGuides,
 };
 use tongban_tests::{
     link::Line,
@@ -17,6 +17,7 @@ use tongban_tests::{
 
 use crate::{
     eye::{Eye, complaints},
+    papers,
     publish::{change_item, copy_assets, publish_anew},
     scene::{IN_ENGLISH, IN_THE_DARK, ON_A_LAPTOP, ON_A_PHONE, Scene, WITH_CARE},
 };
@@ -179,6 +180,27 @@ async fn a_download_on_a_slow_line_can_be_stopped_and_begun_again() {
     scene.stage.link.becomes(Line::Clear).await.unwrap();
     page.press("再试一次").await.unwrap();
     page.find_within(&region("西陵区", "已存在本机"), A_DOWNLOAD).await.unwrap();
+    eye.judge().unwrap();
+}
+
+/// What is on the device then is another county's, and nothing of it passes as one's own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_chose_a_county_that_did_not_come_is_told_whose_guides_these_are() {
+    let mut scene = Scene::with_guides().await.unwrap();
+    scene.stage.link.cut().await;
+    let there = "420502".parse().unwrap();
+    scene.client().choose_county(ChooseCounty { division: there }).await.unwrap_err();
+    let page = scene.page();
+    let mut eye = Eye::new(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]).unwrap();
+    eye.open(&scene, "/", "79-home-county-missing").await.unwrap();
+    eye.open_with_care_and_in_english(&scene, "/", "79-home-county-missing").await.unwrap();
+    scene.look(ON_A_PHONE).await.unwrap();
+    page.says("您选的区县的指南还没有下载").await.unwrap();
+    page.find("//*[@role='alert']").await.unwrap();
+    let path = format!("/guides/{}", papers::RESTAURANT);
+    eye.open(&scene, &path, "79-guide-county-missing").await.unwrap();
+    page.says("您选的区县的指南还没有下载到这台设备").await.unwrap();
+    assert!(!page.says_now("您的区县没有办理这件事的地方").await.unwrap());
     eye.judge().unwrap();
 }
 

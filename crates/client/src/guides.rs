@@ -210,11 +210,13 @@ impl Client {
         self.looked().notify_one();
         self.tell(Topic::Catalogue);
         self.tell(Topic::Sync);
-        if outcome.is_ok()
-            && let Err(error) = self.tell_of_followed().await
-        {
-            // They are shown with what changed all the same.
-            tracing::warn!(%error, "changes of followed guides could not be told");
+        if outcome.is_ok() {
+            // Two at once would tell the same twice.
+            let _turn = self.updating().await;
+            if let Err(error) = self.tell_of_followed().await {
+                // They are shown with what changed all the same.
+                tracing::warn!(%error, "changes of followed guides could not be told");
+            }
         }
         outcome
     }
@@ -351,7 +353,9 @@ impl Client {
         let home = self.home().await;
         let view = self.catalogue().guide(item, division, home.as_ref()).await?;
         let chosen = &view.guide.division;
-        if division.is_some() && !view.places.is_empty() && home.as_ref() != Some(chosen) {
+        let is_own = self.device().county.is_some_and(|county| county.contains(chosen));
+        let is_said = division.is_some() && !view.places.is_empty();
+        if is_said && is_own && home.as_ref() != Some(chosen) {
             match self.vault() {
                 Ok(vault) => vault.keep_home(chosen).await?,
                 Err(_) => self.change_device(|device| device.home = Some(chosen.clone()))?,

@@ -204,6 +204,10 @@ async fn a_place_that_is_cancelled_leaves_its_item_to_the_others() {
     let report = office.take("list.json", &json!([with("e-3", "420506", "4")]).to_string());
     assert_eq!((report.places, report.left_out.len()), (1, 1), "{report}");
     assert!(report.to_string().contains("状态是“拟定”，不公布"), "{report}");
+    // Another word for a state is no reason to keep an item from people.
+    let report = office.take("list.json", &json!([with("e-2", "420506", "在用")]).to_string());
+    assert_eq!((report.places, report.unknown.contains("state=在用")), (1, true), "{report}");
+    assert_eq!(office.guides("420506").await[0].item.state.code(), "1");
     // The last one takes the item with it.
     let report = office.take("list.json", &json!([with("e-2", "420506", "3")]).to_string());
     assert_eq!((report.left, report.places, report.items), (1, 0, 0), "{report}");

@@ -107,6 +107,12 @@ fn catalogue(catalogue: &CatalogueView) -> Html {
                 <ProblemCard problem={std::rc::Rc::new((**problem).clone())}>
                     <Go to={Route::Catalogue} class="button primary">{ t!("see-catalogue") }</Go>
                 </ProblemCard>
+            } else if catalogue.county_name.is_empty() && catalogue.county.is_some() {
+                <section class="note note-warn">
+                    <span class="note-picture"><Icon shape={Shape::Info} /></span>
+                    <p class="note-text">{ t!("home-county-missing") }</p>
+                    <Go to={Route::Catalogue} class="button primary small">{ t!("see-catalogue") }</Go>
+                </section>
             }
             if catalogue.sample {
                 <p class="sample"><Icon shape={Shape::Info} />{ t!("catalogue-sample") }</p>

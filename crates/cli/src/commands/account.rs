@@ -40,7 +40,11 @@ fn described(view: &OverviewView) -> String {
         0 => "还没有，请运行 tongban catalogue sync".to_owned(),
         version => format!(
             "第 {version} 版，{}，{} 项{}",
-            if catalogue.county_name.is_empty() { "未选县区" } else { &catalogue.county_name },
+            match &catalogue.county {
+                None => "未选县区",
+                Some(_) if catalogue.county_name.is_empty() => "所选县区的还没有下载",
+                Some(_) => &catalogue.county_name,
+            },
             catalogue.guides,
             if catalogue.sample { "（样例，不能作为办事依据）" } else { "" }
         ),

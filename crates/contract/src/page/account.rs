@@ -161,7 +161,8 @@ pub enum NetworkView {
 pub struct CatalogueView {
     /// The county whose guides are kept.
     pub county: Option<DivisionCode>,
-    /// Its name with the names above it, such as 湖北省宜昌市夷陵区.
+    /// Its name with the names above it, such as 湖北省宜昌市夷陵区; empty as long as its guides
+    /// are not on this device.
     pub county_name: String,
     /// The regions whose guides are on this device.
     pub kept: Vec<KeptView>,

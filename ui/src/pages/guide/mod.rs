@@ -17,7 +17,8 @@ use yew::prelude::*;
 use crate::{
     hooks::{use_ask, use_overview},
     i18n::t,
-    parts::{Badges, Icon, Prose, Shape},
+    parts::{Badges, Go, Icon, Prose, Shape},
+    route::Route,
 };
 
 /// Whose guide it is.
@@ -56,6 +57,8 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
         use_ask(ReadGuide { item: props.item.to_string(), division: elsewhere.clone() }, |topic| {
             *topic == Topic::Catalogue
         });
+    // Somebody else's townships are not to be chosen from, and nothing is filed with them unseen.
+    let missing = elsewhere.is_none() && is_missing(catalogue);
     guide.show(|view| {
         let item = &view.guide.item;
         html! {
@@ -71,11 +74,13 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                     if catalogue.sample {
                         <p class="sample"><Icon shape={Shape::Info} />{ t!("catalogue-sample") }</p>
                     }
-                    { note(&props.whose, view, catalogue) }
+                    { note(&props.whose, view, catalogue, missing) }
                 </header>
                 <follow::Follow view={GuideView::clone(view)} elsewhere={elsewhere.clone()} />
                 { at_a_glance::card(view) }
-                <place::Place view={GuideView::clone(view)} on_chosen={guide.again.clone()} />
+                if !missing {
+                    <place::Place view={GuideView::clone(view)} on_chosen={guide.again.clone()} />
+                }
                 { materials::materials(item) }
                 { handling::conditions(item) }
                 { handling::steps(item) }
@@ -86,26 +91,26 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                 { handling::questions(item) }
                 { handling::basis(item) }
                 { at_a_glance::particulars(view) }
-                <start::Start view={GuideView::clone(view)} {elsewhere} />
+                if missing {
+                    <Go to={Route::Catalogue} class="button primary wide">{ t!("see-catalogue") }</Go>
+                } else {
+                    <start::Start view={GuideView::clone(view)} {elsewhere} />
+                }
             </article>
         }
     })
 }
 
 /// Says whose guide it is, where that is not plain.
-fn note(whose: &Whose, view: &GuideView, catalogue: &CatalogueView) -> Html {
+fn note(whose: &Whose, view: &GuideView, catalogue: &CatalogueView, missing: bool) -> Html {
     let place = &view.guide.division;
     let county = catalogue.county.as_ref();
-    let is_here =
-        |county: &DivisionCode| catalogue.kept.iter().any(|kept| kept.division.contains(county));
     let is_away = |county: &DivisionCode| !county.contains(place) && !place.contains(county);
     let name = view.division_name.as_str();
     let words = match whose {
         Whose::Of(_) => t!("guide-of-elsewhere", name = name),
         // Whether anybody does there is not known without its guides.
-        Whose::Own | Whose::OwnInstead if county.is_some_and(|county| !is_here(county)) => {
-            t!("guide-county-missing", name = name)
-        }
+        Whose::Own | Whose::OwnInstead if missing => t!("guide-county-missing", name = name),
         Whose::Own | Whose::OwnInstead if county.is_some_and(is_away) => {
             t!("guide-nobody-here", name = name)
         }
@@ -118,6 +123,13 @@ fn note(whose: &Whose, view: &GuideView, catalogue: &CatalogueView) -> Html {
             <span class="note-text">{ words }</span>
         </p>
     }
+}
+
+/// Whether the guides of the person's own county are not on this device.
+fn is_missing(catalogue: &CatalogueView) -> bool {
+    let is_here =
+        |county: &DivisionCode| catalogue.kept.iter().any(|kept| kept.division.contains(county));
+    catalogue.county.as_ref().is_some_and(|county| !is_here(county))
 }
 
 /// A section with its heading; nothing where it has no content.

@@ -26,12 +26,13 @@ pub(super) fn Catalogue() -> Html {
     let catalogue = &overview.catalogue;
     let running = update.busy || catalogue.progress.is_some();
     let click = update.run.reform(|_: MouseEvent| UpdateCatalogue {});
-    let asked = update.problem.clone().map(|problem| {
-        html! { <ProblemCard {problem} dismiss={update.dismiss.clone()} /> }
-    });
-    let problem = asked.or_else(|| {
-        let problem = catalogue.problem.as_ref().map(|problem| Rc::new((**problem).clone()));
-        problem.map(|problem| html! { <ProblemCard {problem} /> })
+    // What is wrong with the guides stands until it is mended; how an update from here ended
+    // can be put away.
+    let standing = catalogue.problem.as_ref().map(|problem| Rc::new((**problem).clone()));
+    let standing = standing.map(|problem| html! { <ProblemCard {problem} /> });
+    let problem = standing.or_else(|| {
+        let problem = update.problem.clone()?;
+        Some(html! { <ProblemCard {problem} dismiss={update.dismiss.clone()} /> })
     });
     let on_stop = stop.run.reform(|()| StopUpdate {});
     let fact = |name: String, value: String| {

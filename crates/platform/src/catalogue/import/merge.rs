@@ -133,8 +133,13 @@ impl Row {
         // What is filed is told by a form, which a list has not.
         row.remove("has_form");
         let given: BTreeSet<String> = row.keys().cloned().collect();
-        let item: Item = serde_json::from_value(Value::Object(row))
+        let mut item: Item = serde_json::from_value(Value::Object(row))
             .map_err(|error| format!("有一栏写得不对：{error}"))?;
+        // Only what is known to be cancelled, or not begun, is kept from people.
+        if let ItemState::Other(state) = &item.state {
+            unknown.insert(format!("state={state}"));
+            item.state = ItemState::InUse;
+        }
         if let Ok(Value::Object(known)) = serde_json::to_value(&item) {
             unknown.extend(given.into_iter().filter(|name| !known.contains_key(name)));
         }
@@ -148,7 +153,7 @@ impl Row {
 pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
     let Row { basic, code, division, office, item } = row;
     // One place's state is not that of the item, which others carry out.
-    if !matches!(item.state, ItemState::InUse | ItemState::Suspended) {
+    if !is_published(&item.state) {
         let told = || format!("状态是“{}”，不公布", item.state.term());
         return if lists.leave(&code) { Ok(Taken::Left) } else { Err(told()) };
     }
@@ -157,6 +162,10 @@ pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
         .items
         .entry(basic.clone())
         .or_insert_with(|| Imported { item: item.clone(), places: BTreeMap::new() });
+    // An earlier version took the state of the first place for the item's.
+    if !is_published(&imported.item.state) {
+        imported.item.state = item.state.clone();
+    }
     // With no other place to differ from, it is what the item is.
     let alone = imported.places.keys().all(|other| *other == code);
     let patch = if alone {
@@ -176,6 +185,10 @@ pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
     };
     imported.places.insert(code, place);
     Ok(if moved { Taken::Changed } else { taken })
+}
+
+fn is_published(state: &ItemState) -> bool {
+    matches!(state, ItemState::InUse | ItemState::Suspended)
 }
 
 fn basic_code_in(code: &str) -> Option<String> {
