@@ -31,9 +31,17 @@ impl Client {
     ///
     /// # Errors
     /// Where nobody is signed in, the item cannot be filed from here, or it is not known
-    /// which of several places shall handle it.
+    /// which of several places shall handle it, as where the guides of the person's own county
+    /// are not here and no place is named.
     pub async fn start_draft(&self, request: StartDraft) -> Result<CaseId> {
         let vault = self.vault()?;
+        if request.division.is_none() && self.catalogue_view().county_is_missing() {
+            return Err(Error::refused(
+                "draft.county-missing",
+                "您选的区县的办事指南还没有下载到这台设备，不知道由哪里办理。",
+                "请连上网络更新一次办事指南，再开始办理。",
+            ));
+        }
         let view = self.guide(&request.item, request.division.as_ref()).await?;
         let place_is_chosen = view.place_is_chosen();
         let guide = view.guide;

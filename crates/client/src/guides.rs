@@ -152,8 +152,8 @@ impl Client {
         self.update().await
     }
 
-    /// Stops the update that runs, and those that wait for it. What has arrived is kept, and the next one goes on from
-    /// there. A region that was not here yet is not wanted any more.
+    /// Stops the update that runs, and those that wait for it. What has arrived is kept, and the
+    /// next one goes on from there. A region that was not here yet is not wanted any more.
     ///
     /// # Errors
     /// Where that cannot be written down. Nothing to stop is no error.

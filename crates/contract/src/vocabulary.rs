@@ -135,6 +135,13 @@ coded! {
     }
 }
 
+impl ItemState {
+    /// Whether people are shown an item in this state.
+    pub fn is_listed(&self) -> bool {
+        matches!(self, Self::InUse | Self::Suspended)
+    }
+}
+
 coded! {
     /// Necessity of a material (材料必要性).
     Necessity {

@@ -36,7 +36,7 @@ pub(crate) fn Home() -> Html {
             <div class="home-top">
                 <Go to={Route::County} class="place">
                     <Icon shape={Shape::Place} />
-                    if overview.catalogue.county_name.is_empty() {
+                    if overview.catalogue.county_is_missing() {
                         <span>{ t!("home-county-missing") }</span>
                     } else {
                         <span lang="zh-CN">{ &overview.catalogue.county_name }</span>
@@ -98,16 +98,17 @@ fn account(overview: &OverviewView) -> Html {
 /// What is to be known of the catalogue: that it is a sample, being fetched, or not to be had.
 fn catalogue(catalogue: &CatalogueView) -> Html {
     // While one's own guides are there, what is wrong with an update can wait.
-    let problem = catalogue.problem.as_ref().filter(|_| catalogue.county_name.is_empty());
+    let missing = catalogue.county_is_missing();
+    let problem = catalogue.problem.as_ref().filter(|_| missing || catalogue.guides == 0);
     html! {
         <>
             if let Some(progress) = catalogue.progress {
                 <section class="card"><Progress label={t!("catalogue-fetching")} {progress} /></section>
             } else if let Some(problem) = problem {
-                <ProblemCard problem={std::rc::Rc::new((**problem).clone())}>
+                <ProblemCard problem={Rc::new((**problem).clone())}>
                     <Go to={Route::Catalogue} class="button primary">{ t!("see-catalogue") }</Go>
                 </ProblemCard>
-            } else if catalogue.county_name.is_empty() && catalogue.county.is_some() {
+            } else if missing {
                 <section class="note note-warn">
                     <span class="note-picture"><Icon shape={Shape::Info} /></span>
                     <p class="note-text">{ t!("home-county-missing") }</p>

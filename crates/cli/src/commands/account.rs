@@ -42,7 +42,7 @@ fn described(view: &OverviewView) -> String {
             "第 {version} 版，{}，{} 项{}",
             match &catalogue.county {
                 None => "未选县区",
-                Some(_) if catalogue.county_name.is_empty() => "所选县区的还没有下载",
+                Some(_) if catalogue.county_is_missing() => "所选县区的还没有下载",
                 Some(_) => &catalogue.county_name,
             },
             catalogue.guides,

@@ -8,7 +8,6 @@ use sqlx::SqliteConnection;
 use tongban_contract::{
     catalogue::{Record, Removed},
     guide::{Item, Place},
-    vocabulary::ItemState,
 };
 
 use super::{
@@ -194,7 +193,7 @@ async fn write_item(
     digest: i64,
     body: &[u8],
 ) -> Result<(), CatalogueError> {
-    let listed = matches!(item.state, ItemState::InUse | ItemState::Suspended);
+    let listed = item.state.is_listed();
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO item (code, name, aliases, themes, audiences, item_type, badges,
              promised_days, visits, has_form, listed, digest, body)

@@ -5,7 +5,7 @@ use tongban_contract::page::*;
 use crate::{
     person::*,
     wire::Turn,
-    world::{World, choose_county, until},
+    world::{FOOD, World, choose_county, until},
 };
 
 fn kept(view: &CatalogueView) -> Vec<&str> {
@@ -53,6 +53,21 @@ async fn a_region_that_is_not_published_is_refused_and_disturbs_no_later_update(
     }
     client.update_catalogue(UpdateCatalogue {}).await.unwrap();
     assert_eq!(overview(&client).await.catalogue.kept.len(), 1);
+}
+
+/// Another county's office must not get it without the person having named it.
+#[tokio::test]
+async fn nothing_is_begun_where_the_guides_of_ones_own_county_did_not_come() {
+    let world = World::start().await;
+    let client = world.device().await;
+    let division = "420502".parse().unwrap();
+    client.choose_county(ChooseCounty { division }).await.unwrap_err();
+    let of = |division: Option<&str>| StartDraft {
+        item: FOOD.to_owned(),
+        division: division.map(|division| division.parse().unwrap()),
+    };
+    assert_eq!(code(client.start_draft(of(None)).await), "draft.county-missing");
+    client.start_draft(of(Some("420506"))).await.unwrap();
 }
 
 #[tokio::test]

@@ -184,6 +184,15 @@ pub struct CatalogueView {
     pub problem: Option<Box<Problem>>,
 }
 
+impl CatalogueView {
+    /// Whether a county was chosen whose guides are not on this device (yet).
+    pub fn county_is_missing(&self) -> bool {
+        let is_here =
+            |county: &DivisionCode| self.kept.iter().any(|kept| kept.division.contains(county));
+        self.county.as_ref().is_some_and(|county| !is_here(county))
+    }
+}
+
 /// A region whose guides are on this device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptView {

@@ -8,7 +8,6 @@ use tongban_contract::{
     catalogue::{Division, Record, Removed},
     guide::Place,
     numbers::{DivisionCode, DivisionLevel},
-    vocabulary::ItemState,
 };
 
 use super::{places, sources::Sources};
@@ -92,7 +91,7 @@ impl Records {
     }
 
     fn add_item(&mut self, item: &tongban_contract::guide::Item) -> Result<()> {
-        if matches!(item.state, ItemState::InUse | ItemState::Suspended) {
+        if item.state.is_listed() {
             self.listed.insert(item.code.clone());
         }
         self.add(Key::Item(item.code.clone()), &Record::Item(Box::new(item.clone())))

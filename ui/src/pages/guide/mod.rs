@@ -58,7 +58,7 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
             *topic == Topic::Catalogue
         });
     // Somebody else's townships are not to be chosen from, and nothing is filed with them unseen.
-    let missing = elsewhere.is_none() && is_missing(catalogue);
+    let missing = elsewhere.is_none() && catalogue.county_is_missing();
     guide.show(|view| {
         let item = &view.guide.item;
         html! {
@@ -123,13 +123,6 @@ fn note(whose: &Whose, view: &GuideView, catalogue: &CatalogueView, missing: boo
             <span class="note-text">{ words }</span>
         </p>
     }
-}
-
-/// Whether the guides of the person's own county are not on this device.
-fn is_missing(catalogue: &CatalogueView) -> bool {
-    let is_here =
-        |county: &DivisionCode| catalogue.kept.iter().any(|kept| kept.division.contains(county));
-    catalogue.county.as_ref().is_some_and(|county| !is_here(county))
 }
 
 /// A section with its heading; nothing where it has no content.

@@ -153,7 +153,7 @@ impl Row {
 pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
     let Row { basic, code, division, office, item } = row;
     // One place's state is not that of the item, which others carry out.
-    if !is_published(&item.state) {
+    if !item.state.is_listed() {
         let told = || format!("状态是“{}”，不公布", item.state.term());
         return if lists.leave(&code) { Ok(Taken::Left) } else { Err(told()) };
     }
@@ -163,7 +163,7 @@ pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
         .entry(basic.clone())
         .or_insert_with(|| Imported { item: item.clone(), places: BTreeMap::new() });
     // An earlier version took the state of the first place for the item's.
-    if !is_published(&imported.item.state) {
+    if !imported.item.state.is_listed() {
         imported.item.state = item.state.clone();
     }
     // With no other place to differ from, it is what the item is.
@@ -185,10 +185,6 @@ pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
     };
     imported.places.insert(code, place);
     Ok(if moved { Taken::Changed } else { taken })
-}
-
-fn is_published(state: &ItemState) -> bool {
-    matches!(state, ItemState::InUse | ItemState::Suspended)
 }
 
 fn basic_code_in(code: &str) -> Option<String> {
