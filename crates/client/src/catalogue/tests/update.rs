@@ -1,7 +1,7 @@
 //! Installing: whatever goes wrong, the catalogue before it stays in use, and what has
 //! arrived is not sent again.
 
-use std::{collections::BTreeMap, path::Path, sync::Mutex};
+use std::{collections::BTreeMap, fs::File, path::Path, sync::Mutex};
 
 use jiff::Timestamp;
 use tongban_contract::{
@@ -40,7 +40,13 @@ impl Setting {
         self.directory.path()
     }
 
+    /// The catalogue as the next process finds it: what an update that failed had begun on
+    /// other threads ends with its process, or is waited for here.
     pub(super) async fn catalogue(&self) -> Catalogue {
+        let lock = self.path().join("update.lock");
+        if let Ok(file) = File::open(lock) {
+            tokio::task::spawn_blocking(move || file.lock()).await.unwrap().unwrap();
+        }
         Catalogue::open(self.path()).await.unwrap()
     }
 
@@ -411,9 +417,10 @@ async fn another_program_that_is_updating_is_not_disturbed() {
     let setting = Setting::new().await;
     let catalogue = setting.catalogue().await;
     setting.update(&catalogue).await.unwrap();
-    let theirs = std::fs::File::create(setting.path().join("update.lock")).unwrap();
+    let theirs = File::create(setting.path().join("update.lock")).unwrap();
     theirs.lock().unwrap();
     let error = setting.update(&catalogue).await.unwrap_err();
     assert_eq!(error.problem().code, "catalogue.busy");
-    assert!(setting.catalogue().await.guide("000131001000", None, None).await.is_ok());
+    let reader = Catalogue::open(setting.path()).await.unwrap();
+    assert!(reader.guide("000131001000", None, None).await.is_ok());
 }
