@@ -4,16 +4,14 @@
 use std::{
     fs::{File, TryLockError},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
-use tongban_contract::page::{
-    GivenUpView, NetworkView, Person, ProgressView, Topic, UnavailableView,
-};
+use tongban_contract::page::{GivenUpView, NetworkView, Person, Topic, UnavailableView};
 use tongban_contract::problem::Problem;
 use url::Url;
 
@@ -26,6 +24,7 @@ use crate::{
     lock::Locked,
     surroundings::Surroundings,
     sync::SyncState,
+    updating::UpdateState,
     vault::{
         self, Vault,
         key::{self, Kept},
@@ -118,13 +117,10 @@ pub(crate) struct Shared {
     /// When somebody was last there.
     pub(crate) touched: Timestamp,
     pub(crate) sync: SyncState,
-    pub(crate) progress: Option<ProgressView>,
-    pub(crate) catalogue_problem: Option<Problem>,
+    pub(crate) updates: UpdateState,
     /// What was lost of this device's own, until the app is closed.
     pub(crate) device_problem: Option<Problem>,
     pub(crate) cancel_sign_in: Option<CancellationToken>,
-    /// Stops the updates of the catalogue that run or wait, which hold it.
-    pub(crate) stop_update: Weak<CancellationToken>,
 }
 
 impl Client {
@@ -167,11 +163,9 @@ impl Client {
                     unavailable: None,
                     touched,
                     sync: SyncState::default(),
-                    progress: None,
-                    catalogue_problem: None,
+                    updates: UpdateState::default(),
                     device_problem,
                     cancel_sign_in: None,
-                    stop_update: Weak::new(),
                 }),
                 _lock: lock,
             }),

@@ -49,6 +49,21 @@ impl Error {
     ) -> Self {
         Self::Refused(Box::new(Problem::new(code, sentence, next)))
     }
+
+    /// What was wrong with the network or the platform, where it was that.
+    pub(crate) fn network(&self) -> Option<&NetworkError> {
+        match self {
+            Self::Network(error)
+            | Self::Catalogue(CatalogueError::Network(error))
+            | Self::Identity(IdentityError::Network(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Seconds for which the platform asked to be left alone.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.network().and_then(NetworkError::retry_after)
+    }
 }
 
 impl From<Error> for Problem {

@@ -1,32 +1,21 @@
-//! Guides: choosing a county, keeping its catalogue new, searching and reading it.
-//! What is answered comes from the device; only the update goes to the network.
+//! Guides: choosing the regions that are kept, searching and reading what is there. What is
+//! answered comes from the device, but for the regions that could be kept.
 
-use std::{sync::Arc, time::Duration};
-
-use tokio_util::sync::CancellationToken;
 use tongban_contract::{
-    discovery::PlatformInfo,
     numbers::{DivisionCode, DivisionLevel},
     page::{
         BrowseGuides, BrowseView, CatalogueChangeView, CatalogueView, ChooseCounty, DivisionView,
         DropRegion, GuideListView, GuideView, KeepRegion, ListCatalogueChanges, ListDivisions,
-        ListPlaces, ListRegions, ListThemes, NetworkView, PlaceGroupView, ProgressView, ReadGuide,
-        RegionView, SearchGuides, StopUpdate, ThemeView, Topic, UpdateCatalogue,
+        ListPlaces, ListRegions, ListThemes, PlaceGroupView, ReadGuide, RegionView, SearchGuides,
+        ThemeView, Topic,
     },
-    problem::Problem,
 };
 
 use crate::{
-    catalogue::{CatalogueError, Source, Updated},
+    catalogue::CatalogueError,
     client::Client,
     error::{Error, Result},
 };
-
-/// Time after which the catalogue is looked at again.
-const REGULAR: Duration = Duration::from_secs(6 * 3600);
-
-/// Time after which a failed update is tried again.
-const AFTER_FAILURE: Duration = Duration::from_secs(30);
 
 /// Whether it was refused for this reason.
 fn is(outcome: &Result<()>, reason: &CatalogueError) -> bool {
@@ -107,169 +96,28 @@ impl Client {
         outcome
     }
 
-    /// Remembers whether the platform could be reached, where no sync of an account says so.
-    fn note_network<T>(&self, outcome: &Result<T>) {
-        let mut shared = self.shared();
-        if shared.open.is_some() {
-            return;
-        }
-        match outcome {
-            Ok(_) => shared.sync.network = NetworkView::Online,
-            Err(Error::Network(error) | Error::Catalogue(CatalogueError::Network(error))) => {
-                let problem = Box::new(error.problem());
-                shared.sync.network = NetworkView::Offline { problem };
-            }
-            Err(_) => {}
-        }
-    }
-
-    /// The regions whose guides are kept: the person's county, and others.
-    fn regions(&self) -> Vec<DivisionCode> {
-        let device = self.device();
-        device.county.into_iter().chain(device.kept).collect()
-    }
-
-    fn source<'a>(
-        &'a self,
-        info: &'a PlatformInfo,
-        progress: &'a (dyn Fn(ProgressView) + Send + Sync),
-    ) -> Source<'a> {
-        let surroundings = self.surroundings();
-        Source {
-            transport: surroundings.transport.as_ref(),
-            base: &self.options().platform,
-            info,
-            progress,
-            now: surroundings.now(),
-        }
-    }
-
-    /// Fetches the newest catalogue now.
-    ///
-    /// # Errors
-    /// What kept it from being done; the catalogue before it is still in use.
-    pub async fn update_catalogue(&self, _request: UpdateCatalogue) -> Result<()> {
-        self.update().await
-    }
-
-    /// Stops the update that runs, and those that wait for it. What has arrived is kept, and the
-    /// next one goes on from there. A region that was not here yet is not wanted any more.
-    ///
-    /// # Errors
-    /// Where that cannot be written down. Nothing to stop is no error.
-    pub async fn stop_update(&self, _request: StopUpdate) -> Result<()> {
-        let Some(running) = std::mem::take(&mut self.shared().stop_update).upgrade() else {
-            return Ok(());
-        };
-        running.cancel();
-        let _it_has_ended = self.updating().await;
-        let here = self.catalogue().regions();
-        let is_here = |division: &DivisionCode| here.iter().any(|kept| kept.contains(division));
-        self.change_device(|device| device.kept.retain(is_here))
-    }
-
-    async fn update(&self) -> Result<()> {
-        let stopped = {
-            let mut shared = self.shared();
-            shared.stop_update.upgrade().unwrap_or_else(|| {
-                let stopped = Arc::new(CancellationToken::new());
-                shared.stop_update = Arc::downgrade(&stopped);
-                stopped
-            })
-        };
-        let one_at_a_time = async {
-            let _turn = self.updating().await;
-            let outcome = self.fetch_catalogue().await;
-            self.shared().progress = None;
-            outcome
-        };
-        let outcome = tokio::select! {
-            () = stopped.cancelled() => Err(CatalogueError::Stopped.into()),
-            outcome = one_at_a_time => outcome,
-        };
-        self.note_network(&outcome);
-        let outcome = match outcome {
-            // Whoever stopped it knows.
-            Err(Error::Catalogue(CatalogueError::Stopped)) => {
-                let mut shared = self.shared();
-                (shared.progress, shared.catalogue_problem) = (None, None);
-                let problem = CatalogueError::Stopped.problem();
-                Err(Error::Refused(Box::new(problem)))
-            }
-            Ok(updated) => {
-                tracing::info!(?updated, "catalogue");
-                self.shared().catalogue_problem = None;
-                Ok(())
-            }
-            Err(error) => {
-                let problem = Problem::from(error);
-                self.shared().catalogue_problem = Some(problem.clone());
-                Err(Error::Refused(Box::new(problem)))
-            }
-        };
-        self.looked().notify_one();
-        self.tell(Topic::Catalogue);
-        self.tell(Topic::Sync);
-        if outcome.is_ok() {
-            // Two at once would tell the same twice.
-            let _turn = self.updating().await;
-            if let Err(error) = self.tell_of_followed().await {
-                // They are shown with what changed all the same.
-                tracing::warn!(%error, "changes of followed guides could not be told");
-            }
-        }
-        outcome
-    }
-
-    async fn fetch_catalogue(&self) -> Result<Updated> {
-        let info = self.platform_info().await?;
-        let progress = |progress: ProgressView| {
-            self.shared().progress = Some(progress);
-            self.tell(Topic::Catalogue);
-        };
-        let source = self.source(&info, &progress);
-        Ok(self.catalogue().update(source, self.regions()).await?)
-    }
-
-    /// Keeps the catalogue new for as long as the client lives. How the last look at it ended,
-    /// whoever wished for it, decides when the next one comes.
-    pub(crate) async fn keep_catalogue_new(self) {
-        loop {
-            if let Err(error) = self.update().await {
-                tracing::debug!(%error, "catalogue not updated");
-            }
-            loop {
-                let failed = self.shared().catalogue_problem.is_some();
-                tokio::select! {
-                    () = self.closed() => return,
-                    () = self.looked().notified() => {}
-                    () = tokio::time::sleep(if failed { AFTER_FAILURE } else { REGULAR }) => break,
-                }
-            }
-        }
-    }
-
     pub(crate) fn catalogue_view(&self) -> CatalogueView {
         let summary = self.catalogue().summary();
-        let shared = self.shared();
-        let county = shared.device.county.clone();
-        let is_there =
-            |county: &&DivisionCode| summary.kept.iter().any(|kept| kept.division.contains(county));
-        let own = county.as_ref().filter(is_there);
-        let county_name = own.and_then(|county| self.catalogue().region_name(county));
-        CatalogueView {
-            county_name: county_name.unwrap_or_default(),
-            county,
-            kept: summary.kept,
-            bytes: summary.bytes,
-            guides: summary.guides,
-            version: summary.version,
-            published_at: summary.published_at,
-            checked_at: summary.checked_at,
-            sample: summary.sample,
-            progress: shared.progress,
-            problem: shared.catalogue_problem.clone().map(Box::new),
+        let mut view = {
+            let shared = self.shared();
+            CatalogueView {
+                county: shared.device.county.clone(),
+                county_name: String::new(),
+                kept: summary.kept,
+                bytes: summary.bytes,
+                guides: summary.guides,
+                version: summary.version,
+                published_at: summary.published_at,
+                checked_at: summary.checked_at,
+                sample: summary.sample,
+                progress: shared.updates.progress,
+                problem: shared.updates.problem.clone().map(Box::new),
+            }
+        };
+        if let Some(county) = view.county.as_ref().filter(|_| !view.county_is_missing()) {
+            view.county_name = self.catalogue().region_name(county).unwrap_or_default();
         }
+        view
     }
 
     /// Divisions below one, or the provinces.

@@ -11,7 +11,7 @@
 //!   own, passed in at [`Client::open`] and nowhere else looked up.
 //! - `transport`: the only module that speaks HTTP. `network` tells apart what went wrong.
 //! - `keyring`: the system's Secret Service, or a passphrase-protected file.
-//! - `catalogue`: public guides, read-only while open, replaced as a whole.
+//! - `catalogue`: public guides, read-only while open, replaced as a whole. `updating`: when.
 //! - `identity`: OpenID Connect sign-in, tokens, their refresh.
 //! - `vault`: the only module that speaks SQL about a person; one encrypted file per account.
 //! - `accounts`, `lock`, `pin`, `given_up`: whose vault is open, what it takes to open it, and
@@ -19,7 +19,8 @@
 //! - `account`, `guides`, `followed`, `applications`, `attachments`, `filing`, `items`, `wallet`: what
 //!   the commands do with it. `news`: what is told as a notification.
 //! - `courier`: what waits, sealed into a file that anybody may carry.
-//! - `sync`: lanes, backoff, exchange, uploads, applying what came back.
+//! - `sync`: lanes, exchange, uploads, applying what came back.
+//! - `waiting`: how long to wait before something is tried again.
 //! - `sqlite`, `memory`: how files are opened, and what is kept off the disk.
 //! - `fuzzing`: the readers of what comes from outside, for `tongban-fuzz`.
 //! - `device`: what this device remembers without a person: county, settings, pinned key.
@@ -53,7 +54,9 @@ mod sqlite;
 mod surroundings;
 mod sync;
 mod transport;
+mod updating;
 mod vault;
+mod waiting;
 mod wallet;
 
 pub use catalogue::CatalogueError;

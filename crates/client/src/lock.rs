@@ -10,7 +10,7 @@ use tongban_contract::page::{Lock, LockedView, Person, StillHere, Topic};
 use crate::{
     client::{Client, OpenVault, Session},
     error::{Error, Result},
-    vault::Pause,
+    waiting::Pause,
 };
 
 /// How often it is looked whether somebody is still there.

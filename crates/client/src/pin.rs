@@ -15,9 +15,10 @@ use crate::{
     identity::IdentityError,
     keyring::{Keyring, KeyringError},
     vault::{
-        self, Pause,
+        self,
         key::{self, Kept, SealedKey},
     },
+    waiting::Pause,
 };
 
 /// Wrong PINs that cost nothing but the try.

@@ -4,7 +4,7 @@
 //! one that fails waits by itself and never blocks another. An operation is never given
 //! up. What the network or the platform did wrong is kept where the page shows it.
 //!
-//! - `plan`: which operations are due, and how long to wait. Pure.
+//! - `plan`: which operations are due, and when. Pure.
 //! - `upload`: files the platform lacks (tus 1.0).
 //! - `events`: listens for "there is news".
 //! - `rounds`: one sync: exchange after exchange, and whose failure it is.
@@ -31,7 +31,8 @@ use crate::{
     identity::IdentityError,
     network::NetworkError,
     transport::{Reply, TransportError},
-    vault::{Applied, Pause},
+    vault::Applied,
+    waiting::{Pause, backoff},
 };
 
 /// What the engine knows of the network and of its own tries.
@@ -118,7 +119,7 @@ impl Client {
     }
 
     /// How long the platform still asked to be left alone.
-    fn spared_for(&self) -> Duration {
+    pub(crate) fn spared_for(&self) -> Duration {
         let spared = self.sync_state().spared;
         spared.map_or(Duration::ZERO, |pause| pause.left(self.surroundings().now()))
     }
@@ -144,15 +145,16 @@ impl Client {
         let now = self.surroundings().now();
         let wait = match &outcome {
             Ok(()) => plan::REGULAR,
-            Err(error) => plan::backoff(self.sync_state().failures, retry_after(error), |bound| {
-                self.surroundings().below(bound)
-            }),
+            Err(error) => {
+                let below = |bound| self.surroundings().below(bound);
+                backoff(self.sync_state().failures, error.retry_after(), below)
+            }
         };
         self.change_sync_state(|state| {
             state.running = false;
             let pause = Pause::new(now, wait);
             state.pause = Some(pause);
-            state.spared = outcome.as_ref().err().and_then(retry_after).map(|_| pause);
+            state.spared = outcome.as_ref().err().and_then(Error::retry_after).map(|_| pause);
             match &outcome {
                 Ok(()) => {
                     state.failures = 0;
@@ -160,8 +162,9 @@ impl Client {
                 }
                 Err(error) => {
                     state.failures = state.failures.saturating_add(1);
-                    if let Some(network) = network_view(error) {
-                        state.network = network;
+                    if let Some(error) = error.network() {
+                        let problem = Box::new(error.problem());
+                        state.network = NetworkView::Offline { problem };
                     }
                 }
             }
@@ -240,25 +243,6 @@ pub(crate) fn bearer(token: &SecretString) -> http::Result<http::HeaderValue> {
     let mut value = http::HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-fn retry_after(error: &Error) -> Option<u64> {
-    match error {
-        Error::Network(error) | Error::Identity(IdentityError::Network(error)) => {
-            error.retry_after()
-        }
-        _ => None,
-    }
-}
-
-/// What a failed sync says of the network; nothing, where it failed for another reason.
-fn network_view(error: &Error) -> Option<NetworkView> {
-    let problem = match error {
-        Error::Network(error) => error.problem(),
-        Error::Identity(IdentityError::Network(error)) => error.problem(),
-        _ => return None,
-    };
-    Some(NetworkView::Offline { problem: Box::new(problem) })
 }
 
 #[cfg(test)]

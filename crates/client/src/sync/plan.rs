@@ -1,4 +1,4 @@
-//! Which operations are due, and how long to wait. Pure, so that a property can hold it.
+//! Which operations are due, and when the next ones are. Pure, so that a property can hold it.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -19,13 +19,6 @@ pub(super) const REGULAR: Duration = Duration::from_secs(300);
 
 /// Least wait before the loop looks again by itself, whatever the clock says.
 pub(super) const LEAST: Duration = Duration::from_millis(100);
-
-/// Longest wait after a failure that set no time of its own: short enough that a filing
-/// leaves soon after the network is back.
-const LONGEST: Duration = Duration::from_secs(30);
-
-/// First wait after a failure, at most.
-const FIRST: Duration = Duration::from_secs(1);
 
 /// The operations to send now: of each application the oldest that the platform has not
 /// taken, unless that one waits for its time or for the person.
@@ -49,24 +42,6 @@ fn heads(outbox: &[Queued]) -> impl Iterator<Item = &Queued> {
         .iter()
         .filter(move |queued| lanes.insert(queued.case))
         .filter(|head| head.phase == Phase::Queued)
-}
-
-/// Full-jitter exponential backoff without an end (`below` draws a number below its
-/// bound), never before the time the platform asked for.
-pub(super) fn backoff(
-    failures: u32,
-    retry_after: Option<u64>,
-    below: impl Fn(u64) -> u64,
-) -> Duration {
-    let first = u64::try_from(FIRST.as_millis()).unwrap_or(1000);
-    let longest = u64::try_from(LONGEST.as_millis()).unwrap_or(30_000);
-    let bound = first.saturating_mul(1 << failures.min(16)).min(longest);
-    let jitter = Duration::from_millis(100 + below(bound));
-    match retry_after {
-        // A day at most: a platform that asks for more is asked again tomorrow.
-        Some(seconds) => Duration::from_secs(seconds.min(86_400)) + jitter,
-        None => jitter,
-    }
 }
 
 /// Whether a request may have failed of what it brought: of one text that upsets the
@@ -110,7 +85,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::vault::Pause;
+    use crate::waiting::Pause;
 
     /// Tried at second 0, and to be tried again at `next_try`.
     fn queued(lane: u128, id: u128, phase: Phase, next_try: Option<u64>) -> Queued {
@@ -156,18 +131,6 @@ mod tests {
                 }
             }
         }
-
-        #[test]
-        fn a_wait_is_bounded_and_never_before_the_time_asked_for(
-            failures in any::<u32>(),
-            asked in proptest::option::of(0u64..1_000_000),
-            chance in any::<u64>(),
-        ) {
-            let wait = backoff(failures, asked, |bound| chance % bound.max(1));
-            let least = Duration::from_secs(asked.unwrap_or(0).min(86_400));
-            prop_assert!(wait >= least);
-            prop_assert!(wait <= least + LONGEST + Duration::from_millis(100));
-        }
     }
 
     #[test]
@@ -187,11 +150,5 @@ mod tests {
     fn one_exchange_carries_no_more_than_the_platform_takes() {
         let outbox: Vec<_> = (0..200).map(|n| queued(n, n, Phase::Queued, None)).collect();
         assert_eq!(due(&outbox, Timestamp::UNIX_EPOCH).len(), MOST_OPERATIONS);
-    }
-
-    #[test]
-    fn the_first_wait_is_short_and_the_jitter_is_full() {
-        assert_eq!(backoff(0, None, |_| 0), Duration::from_millis(100));
-        assert_eq!(backoff(40, None, |bound| bound), LONGEST + Duration::from_millis(100));
     }
 }

@@ -18,7 +18,8 @@ use crate::{
     error::{Error, Result},
     identity::IdentityError,
     network::{self, NetworkError},
-    vault::{Applied, Pause, Rest, Vault, VaultError, lacks_files},
+    vault::{Applied, Rest, Vault, VaultError, lacks_files},
+    waiting::{Pause, backoff},
 };
 
 /// Most exchanges in one sync; what is left goes with the next.
@@ -125,8 +126,8 @@ impl Client {
         {
             return vault.hold_back(id, problem).await;
         }
-        let wait =
-            plan::backoff(queued.tries, error.retry_after(), |b| self.surroundings().below(b));
+        let below = |bound| self.surroundings().below(bound);
+        let wait = backoff(queued.tries, error.retry_after(), below);
         let pause = Pause::new(self.surroundings().now(), wait);
         vault.put_back(id, Some(pause), Some(&error.problem())).await
     }

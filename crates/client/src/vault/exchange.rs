@@ -17,9 +17,10 @@ use tongban_contract::{
 };
 
 use super::{
-    Pause, Vault, VaultError, answers, corrections, courier, from_json, from_millis, parse,
-    to_json, to_millis, unread,
+    Vault, VaultError, answers, corrections, courier, from_json, from_millis, parse, to_json,
+    to_millis, unread,
 };
+use crate::waiting::Pause;
 
 /// How far the feed has been applied.
 #[derive(Clone, Debug)]

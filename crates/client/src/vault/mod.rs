@@ -49,7 +49,7 @@ pub(crate) use error::lacks_files;
 pub(crate) use exchange::{Applied, Rest};
 pub(crate) use followed::Followed;
 use outbox::Sending;
-pub(crate) use outbox::{Pause, Phase, Queued, Receipt};
+pub(crate) use outbox::{Phase, Queued, Receipt};
 use pages::Look;
 pub(crate) use rescue::move_aside;
 

@@ -1,8 +1,8 @@
 //! Operations that wait to be sent, and receipts of what was filed.
 
-use std::{sync::PoisonError, time::Duration};
+use std::sync::PoisonError;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use sqlx::{FromRow, SqliteConnection};
 use tongban_contract::{
@@ -12,6 +12,7 @@ use tongban_contract::{
 };
 
 use super::{Vault, VaultError, from_json, from_millis, parse, to_json, to_millis};
+use crate::waiting::Pause;
 
 /// Where an operation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,30 +23,6 @@ pub(crate) enum Phase {
     Sending,
     /// Was refused; waits for the person.
     Wedged,
-}
-
-/// A wait, by the device's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Pause {
-    pub(crate) since: Timestamp,
-    pub(crate) until: Timestamp,
-}
-
-impl Pause {
-    /// A wait that begins now.
-    pub(crate) fn new(now: Timestamp, wait: Duration) -> Self {
-        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-        Self { since: now, until: now.checked_add(wait).unwrap_or(Timestamp::MAX) }
-    }
-
-    /// How long it still lasts. A clock that shows a time before it began was set back
-    /// meanwhile, by who knows how much: it is over then.
-    pub(crate) fn left(&self, now: Timestamp) -> Duration {
-        if now < self.since {
-            return Duration::ZERO;
-        }
-        Duration::try_from(self.until.duration_since(now)).unwrap_or_default()
-    }
 }
 
 /// What this process knows of the sync that runs, or ran last: no file can say that none

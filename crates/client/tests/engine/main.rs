@@ -40,6 +40,7 @@ mod sockets;
 mod spare;
 mod states;
 mod unavailable;
+mod updating;
 mod versions;
 mod wire;
 mod world;

@@ -1,0 +1,67 @@
+//! When the catalogue is brought up to date, with nobody asking for it.
+
+use std::time::Duration;
+
+use tongban_contract::{catalogue::MANIFEST_PATH, page::*};
+
+use crate::{
+    person::*,
+    wire::Turn,
+    world::{World, choose_county, until},
+};
+
+/// As long as some tries would take, were there any: the shortest wait is 100 ms here.
+const SOME_TRIES: Duration = Duration::from_millis(1000);
+
+#[tokio::test]
+async fn what_failed_for_want_of_a_network_comes_with_it() {
+    let world = World::start().await;
+    world.wire.cut();
+    let client = world.open("device").await;
+    client.start();
+    until("it was tried", async || overview(&client).await.catalogue.problem.is_some()).await;
+    assert_eq!(code(choose_county(&client).await), "network.unreachable");
+    world.wire.restore();
+    until("the county is there", async || {
+        let catalogue = overview(&client).await.catalogue;
+        !catalogue.county_is_missing() && catalogue.problem.is_none()
+    })
+    .await;
+    // What is new is left alone for hours.
+    let before = world.wire.asked().len();
+    tokio::time::sleep(SOME_TRIES).await;
+    assert_eq!(world.wire.asked().len(), before);
+}
+
+#[tokio::test]
+async fn a_platform_that_asks_to_be_left_alone_is_asked_for_no_guides_either() {
+    let world = World::start().await;
+    world.wire.rule(|_| Turn::Answer(503, vec![("retry-after", "120")], String::new()));
+    let client = world.open("device").await;
+    client.start();
+    until("it was tried", async || overview(&client).await.catalogue.problem.is_some()).await;
+    tokio::time::sleep(SOME_TRIES).await;
+    assert_eq!(world.wire.asked().len(), 1, "it was asked to wait");
+    // Whoever presses the button is not held back.
+    world.wire.no_rule();
+    choose_county(&client).await.unwrap();
+}
+
+/// Each try could be a whole download.
+#[tokio::test]
+async fn what_is_not_what_the_platform_signed_is_not_fetched_again_and_again() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    world.wire.rule(|asked| match asked.path.ends_with(MANIFEST_PATH) {
+        true => Turn::Answer(200, vec![("content-type", "application/json")], "{}".to_owned()),
+        false => Turn::Pass,
+    });
+    let division = "4205".parse().unwrap();
+    let refused = code(client.keep_region(KeepRegion { division }).await);
+    assert!(refused.starts_with("catalogue."), "{refused}");
+    client.start();
+    let before = world.wire.asked().len();
+    tokio::time::sleep(SOME_TRIES).await;
+    assert_eq!(world.wire.asked().len(), before);
+}
