@@ -58,7 +58,7 @@ async fn a_second_county_is_kept_seen_in_lists_and_removed() {
     page.says("另有 1 处办理").await.unwrap();
     scene.open("/guides?q=食品经营许可（餐饮店开办）").await.unwrap();
     page.press("食品经营许可（餐饮店开办）").await.unwrap();
-    page.says("另有 1 处办理这件事").await.unwrap();
+    page.says("办理这件事的地方（2 处）").await.unwrap();
     page.click("//details[contains(@class, 'places')]/summary").await.unwrap();
     page.find("//div[contains(@class, 'row-current')][contains(., '夷陵区')]").await.unwrap();
     eye.look(&scene, "75-guide-of-two-counties").await.unwrap();
@@ -66,6 +66,9 @@ async fn a_second_county_is_kept_seen_in_lists_and_removed() {
     // The other county is of the same city, and near enough to be in view.
     page.click("//details[contains(@class, 'places')]//a[contains(., '西陵区')]").await.unwrap();
     page.says("这是西陵区的办理地点和办法").await.unwrap();
+    // It is another page: seen from its top, and read out.
+    let place = "return [document.activeElement.id, window.scrollY]";
+    assert_eq!(scene.run(place).await.unwrap(), json!(["detail", 0]));
     // It is in the address, and found again by a new start.
     page.driver.refresh().await.unwrap();
     page.says("这是西陵区的办理地点和办法").await.unwrap();
@@ -77,11 +80,28 @@ async fn a_second_county_is_kept_seen_in_lists_and_removed() {
     page.find("//*[@class='glance-office'][contains(., '西陵区')]").await.unwrap();
     eye.look(&scene, "75-guide-of-elsewhere").await.unwrap();
     scene.look(ON_A_PHONE).await.unwrap();
-    // Whoever asked for a township there would be taken to live in it.
+    // Its townships can be looked at without living there.
     scene.open("/guides?region=420502").await.unwrap();
     page.press("高龄津贴申领").await.unwrap();
-    page.says("这里显示的是您所在区县的办理地点").await.unwrap();
-    page.find("//*[@class='glance-office'][contains(., '夷陵区')]").await.unwrap();
+    page.says("这是西陵区各乡镇、街道的办理地点和办法").await.unwrap();
+    page.choose_from("guide-place", "西陵街道").await.unwrap();
+    page.says("这是西陵街道的办理地点和办法").await.unwrap();
+    eye.look(&scene, "75-township-of-elsewhere").await.unwrap();
+    scene.look(ON_A_PHONE).await.unwrap();
+    page.press("看我那里的").await.unwrap();
+    page.find("//*[@class='glance-office'][contains(., '夷陵区各乡镇')]").await.unwrap();
+    // Nor is a township of one's own county taken for the person's, until they say so.
+    scene.open("/guides?region=420506101").await.unwrap();
+    page.press("高龄津贴申领").await.unwrap();
+    page.says("这是樟村坪镇的办理地点和办法").await.unwrap();
+    scene.open("/guides/000511011000").await.unwrap();
+    page.find("//*[@class='glance-office'][contains(., '夷陵区各乡镇')]").await.unwrap();
+    scene.run("history.back()").await.unwrap();
+    page.press("我就在这里，以后都显示这里的").await.unwrap();
+    page.find("//select[@id='guide-place']/option[.='樟村坪镇']").await.unwrap();
+    page.is_gone("//*[@class='note-text'][contains(., '樟村坪镇')]").await.unwrap();
+    scene.open("/guides/000511011000").await.unwrap();
+    page.find("//*[@class='glance-office'][contains(., '樟村坪')]").await.unwrap();
 
     scene.open("/me/catalogue").await.unwrap();
     page.press(&format!("删除{THERE}的办事指南")).await.unwrap();
@@ -392,4 +412,48 @@ fn with_news(folder: &Path) -> Result<()> {
     std::fs::write(items.join("n00000000001.json"), source.to_string())?;
     change_item(folder, "000131023000", |item| item["conditions"][0] = json!("条件改了一处。"))?;
     Ok(std::fs::remove_file(items.join("001017042000.json"))?)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_region_that_was_ordered_without_a_network_can_be_called_off() {
+    let mut scene = Scene::with_guides().await.unwrap();
+    let mut eye = Eye::new(&[ON_A_PHONE, IN_THE_DARK, ON_A_LAPTOP]).unwrap();
+    scene.stage.link.cut().await;
+    let province = KeepRegion { division: "42".parse().unwrap() };
+    scene.client().keep_region(province).await.unwrap_err();
+    scene.open("/me/catalogue").await.unwrap();
+    let page = scene.page().clone();
+    page.says("还没有下载，有网络时会自动下载").await.unwrap();
+    eye.look(&scene, "79-region-awaited").await.unwrap();
+    eye.open_with_care_and_in_english(&scene, "/me/catalogue", "79-region-awaited").await.unwrap();
+    scene.look(ON_A_PHONE).await.unwrap();
+    page.press("不下载湖北省的办事指南了").await.unwrap();
+    page.is_gone(&region("湖北省", "还没有下载")).await.unwrap();
+    eye.judge().unwrap();
+}
+
+/// What was pressed is gone with each step; a keyboard goes on from what came instead.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_chooses_a_county_is_told_of_each_level() {
+    let scene = Scene::with_guides().await.unwrap();
+    let page = scene.page();
+    scene.open("/county").await.unwrap();
+    for (press, heading) in [
+        ("宜昌市", "请选择区县"),
+        ("宜昌市（点这里重选）", "请选择市（州）"),
+        ("宜昌市", "请选择区县"),
+    ] {
+        page.press(press).await.unwrap();
+        eventually("the level's heading to have the focus", Duration::from_secs(10), async || {
+            let focus = scene.run("return document.activeElement.textContent").await?;
+            Ok((focus == json!(heading)).then_some(()))
+        })
+        .await
+        .unwrap();
+    }
+    page.press("夷陵区").await.unwrap();
+    page.says("夷陵区的办事指南已经存好").await.unwrap();
+    let focus = "return document.activeElement.id";
+    assert_eq!(scene.run(focus).await.unwrap(), json!("county-ready"));
+    assert_eq!(complaints(&scene).await.unwrap(), Vec::<String>::new());
 }

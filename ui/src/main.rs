@@ -4,7 +4,7 @@
 //! # Layout
 //! - [`bridge`]: the only module that calls the engine; [`topics`] tells what changed.
 //! - [`hooks`]: reading with re-reading upon news (`use_ask`), acting (`use_act`).
-//! - [`route`]: every address of the page.
+//! - [`route`]: every address of the page; [`filter`]: what those of guides say besides.
 //! - [`i18n`], [`mod@format`]: everything that is said, in three languages.
 //! - [`app`], [`frame`]: providers, and what is around every page.
 //! - [`parts`]: pieces that several pages share.
@@ -12,6 +12,7 @@
 
 mod app;
 mod bridge;
+mod filter;
 mod form;
 mod format;
 mod frame;

@@ -1,11 +1,7 @@
 //! Every address of the page, and how they hang together: tab, title, way back.
 
-use serde::{Deserialize, Serialize};
-use tongban_contract::{
-    identifiers::CaseId,
-    numbers::{DivisionCode, LicenceId},
-};
-use yew_router::prelude::*;
+use tongban_contract::{identifiers::CaseId, numbers::LicenceId};
+use yew_router::{navigator::Navigator, prelude::*, query::Raw};
 
 /// An address of the page.
 #[derive(Clone, Debug, PartialEq, Routable)]
@@ -85,26 +81,6 @@ pub(crate) enum Route {
     NotFound,
 }
 
-/// What the address of a guide says besides the item: where it is looked at.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct At {
-    /// Code of a division; anything else is as if nothing was said.
-    #[serde(default)]
-    at: String,
-}
-
-impl At {
-    /// In this division.
-    pub(crate) fn of(division: &DivisionCode) -> Self {
-        Self { at: division.to_string() }
-    }
-
-    /// The division.
-    pub(crate) fn division(&self) -> Option<DivisionCode> {
-        self.at.parse().ok()
-    }
-}
-
 /// A tab of the bar below (or the rail beside) every page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tab {
@@ -144,6 +120,26 @@ impl Tab {
 }
 
 impl Route {
+    /// Shows it, with what its address says behind the question mark, as another page or in the
+    /// place of this one.
+    pub(crate) fn show(&self, navigator: &Navigator, query: &str, replace: bool) {
+        // A text is a query as it is.
+        match (query, replace) {
+            ("", false) => navigator.push(self),
+            ("", true) => navigator.replace(self),
+            (query, false) => drop(navigator.push_with_query(self, Raw(query))),
+            (query, true) => drop(navigator.replace_with_query(self, Raw(query))),
+        }
+    }
+
+    /// The address, with what it says behind the question mark.
+    pub(crate) fn address(&self, query: &str) -> String {
+        match query {
+            "" => self.to_path(),
+            query => format!("{}?{query}", self.to_path()),
+        }
+    }
+
     /// The tab it belongs to; none where a page stands by itself.
     pub(crate) fn tab(&self) -> Option<Tab> {
         match self {

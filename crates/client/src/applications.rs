@@ -44,7 +44,7 @@ impl Client {
         }
         let view = self.guide(&request.item, request.division.as_ref()).await?;
         let place_is_chosen = view.place_is_chosen();
-        let guide = view.guide;
+        let guide = view.guide.clone();
         let form = self.catalogue().form(&request.item).await?;
         let (Some(form), CatalogueState::InUse) = (form, &guide.item.state) else {
             return Err(Error::refused(
@@ -60,6 +60,7 @@ impl Client {
                 "请在办事指南上选您所在的乡镇、街道，再开始办理。",
             ));
         }
+        self.take_for_home(&view).await?;
         let now = self.surroundings().now();
         let answers = CompiledForm::compile(&form)?.defaults();
         let application = Application {

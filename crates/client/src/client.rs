@@ -95,6 +95,7 @@ struct Inner {
     topics: broadcast::Sender<Topic>,
     wake: Notify,
     looked: Notify,
+    first: Notify,
     closing: CancellationToken,
     drafting: AsyncMutex<()>,
     locking: AsyncMutex<()>,
@@ -149,6 +150,7 @@ impl Client {
                 topics: broadcast::channel(TOPIC_BACKLOG).0,
                 wake: Notify::new(),
                 looked: Notify::new(),
+                first: Notify::new(),
                 closing: CancellationToken::new(),
                 drafting: AsyncMutex::new(()),
                 locking: AsyncMutex::new(()),
@@ -444,6 +446,22 @@ impl Client {
     /// Held while the catalogue is brought up to date.
     pub(crate) async fn updating(&self) -> AsyncMutexGuard<'_, ()> {
         self.inner.updating.lock().await
+    }
+
+    /// The same, for what takes no network: the update that runs begins anew after it.
+    pub(crate) async fn updating_first(&self) -> AsyncMutexGuard<'_, ()> {
+        let mut turn = std::pin::pin!(self.inner.updating.lock());
+        // First in the queue, then the others are sent behind it.
+        if let std::task::Poll::Ready(turn) = futures::poll!(&mut turn) {
+            return turn;
+        }
+        self.inner.first.notify_waiters();
+        turn.await
+    }
+
+    /// Told to updates when somebody goes first.
+    pub(crate) async fn goes_first(&self) {
+        self.inner.first.notified().await;
     }
 
     /// An address of the platform, as text.

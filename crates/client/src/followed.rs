@@ -6,7 +6,7 @@
 
 use sha2::{Digest as _, Sha256};
 use tongban_contract::{
-    difference::differences,
+    difference::{GuideDifference, GuideField, Said, differences},
     guide::Guide,
     identifiers::Digest,
     numbers::DivisionCode,
@@ -117,17 +117,15 @@ impl Client {
 
     async fn followed_view(&self, followed: Followed) -> Result<FollowedGuide> {
         let Followed { guide, followed_at, seen_at, told: _ } = followed;
-        let standing = match self.now(&guide).await? {
+        let mut standing = match self.now(&guide).await? {
             Now::Is(now) => standing(&guide, &now)?,
             Now::Gone => FollowedStanding::Gone,
             Now::NotKept => FollowedStanding::NotKept,
         };
-        let division_name = match self.division_name(&guide.division).await {
-            Ok(name) => name,
-            // It was left out of the divisions, or no catalogue is installed.
-            Err(Error::Catalogue(_)) => guide.division.to_string(),
-            Err(error) => return Err(error),
-        };
+        if let FollowedStanding::Changed { differences, .. } = &mut standing {
+            self.name_divisions(differences).await?;
+        }
+        let division_name = self.name_or_code(&guide.division).await?;
         Ok(FollowedGuide {
             item: guide.item.code,
             name: guide.item.name,
@@ -137,6 +135,32 @@ impl Client {
             seen_at,
             standing,
         })
+    }
+
+    /// Says divisions by their names, where a difference has their codes.
+    async fn name_divisions(&self, differences: &mut [GuideDifference]) -> Result<()> {
+        for one in differences {
+            if one.field != GuideField::Division {
+                continue;
+            }
+            for said in [&mut one.before, &mut one.after] {
+                if let Some(Said::Text(code)) = said
+                    && let Ok(division) = code.parse()
+                {
+                    *code = self.name_or_code(&division).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn name_or_code(&self, division: &DivisionCode) -> Result<String> {
+        match self.division_name(division).await {
+            Ok(name) => Ok(name),
+            // It was left out of the divisions, or no catalogue is installed.
+            Err(Error::Catalogue(_)) => Ok(division.to_string()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The guide as it is now, where the person follows it.

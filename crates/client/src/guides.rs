@@ -4,10 +4,10 @@
 use tongban_contract::{
     numbers::{DivisionCode, DivisionLevel},
     page::{
-        BrowseGuides, BrowseView, CatalogueChangeView, CatalogueView, ChooseCounty, DivisionView,
-        DropRegion, GuideListView, GuideView, KeepRegion, ListCatalogueChanges, ListDivisions,
-        ListPlaces, ListRegions, ListThemes, PlaceGroupView, ReadGuide, RegionView, SearchGuides,
-        ThemeView, Topic,
+        BrowseGuides, BrowseView, CatalogueChangeView, CatalogueView, ChooseCounty, ChooseHome,
+        DivisionView, DropRegion, GuideListView, GuideView, KeepRegion, KeptView,
+        ListCatalogueChanges, ListDivisions, ListPlaces, ListRegions, ListThemes, PlaceGroupView,
+        ReadGuide, RegionView, SearchGuides, ThemeView, Topic,
     },
 };
 
@@ -68,12 +68,14 @@ impl Client {
         outcome
     }
 
-    /// Removes the guides of a region that is kept besides one's own county. Takes no network.
+    /// Removes the guides of a region that is kept besides one's own county, or calls them off
+    /// where they have yet to come. Takes no network, and waits for none: an update that runs
+    /// goes on afterwards, without that region.
     ///
     /// # Errors
     /// Where it cannot be removed from disk.
     pub async fn drop_region(&self, request: DropRegion) -> Result<()> {
-        let _one_at_a_time = self.updating().await;
+        let _one_at_a_time = self.updating_first().await;
         self.change_device(|device| device.kept.retain(|kept| *kept != request.division))?;
         self.catalogue().keep_only(self.regions()).await?;
         self.tell(Topic::Catalogue);
@@ -92,18 +94,25 @@ impl Client {
         };
         let outcome = published.await;
         self.note_network(&outcome);
-        self.tell(Topic::Sync);
         outcome
     }
 
     pub(crate) fn catalogue_view(&self) -> CatalogueView {
         let summary = self.catalogue().summary();
+        let named = |division: &DivisionCode| KeptView {
+            division: division.clone(),
+            name: self.catalogue().region_name(division).unwrap_or_else(|| division.to_string()),
+        };
+        let is_away = |division: &&DivisionCode| {
+            !summary.kept.iter().any(|kept| kept.division.contains(division))
+        };
         let mut view = {
             let shared = self.shared();
             CatalogueView {
                 county: shared.device.county.clone(),
                 county_name: String::new(),
-                kept: summary.kept,
+                awaited: shared.device.kept.iter().filter(is_away).map(named).collect(),
+                kept: summary.kept.clone(),
                 bytes: summary.bytes,
                 guides: summary.guides,
                 version: summary.version,
@@ -182,6 +191,55 @@ impl Client {
         self.guide(&request.item, request.division.as_ref()).await
     }
 
+    pub(crate) async fn guide(
+        &self,
+        item: &str,
+        division: Option<&DivisionCode>,
+    ) -> Result<GuideView> {
+        let home = self.home().await;
+        Ok(self.catalogue().guide(item, division, home.as_ref()).await?)
+    }
+
+    /// Chooses where in their county the person is.
+    ///
+    /// # Errors
+    /// Where that is in another county, or cannot be kept.
+    pub async fn choose_home(&self, request: ChooseHome) -> Result<()> {
+        let ChooseHome { division } = request;
+        if !self.is_in_own_county(&division) {
+            return Err(Error::refused(
+                "catalogue.not-in-county",
+                "这个地方不在您选的区县里。",
+                "请选本区县的乡镇、街道；您不住在这个区县的，请先更换区县。",
+            ));
+        }
+        match self.vault() {
+            Ok(vault) => vault.keep_home(&division).await?,
+            Err(_) => self.change_device(|device| device.home = Some(division))?,
+        }
+        self.tell(Topic::Catalogue);
+        Ok(())
+    }
+
+    /// Remembers the place whose guide this is as the person's, where they have to choose one
+    /// in their county and have not yet.
+    pub(crate) async fn take_for_home(&self, view: &GuideView) -> Result<()> {
+        let division = &view.guide.division;
+        let is_choice = view.places.iter().any(|place| place.division == *division);
+        if !is_choice
+            || !self.is_in_own_county(division)
+            || self.home().await != self.device().county
+        {
+            return Ok(());
+        }
+        self.choose_home(ChooseHome { division: division.clone() }).await
+    }
+
+    /// Whether a division lies in the person's county, and is not all of it.
+    fn is_in_own_county(&self, division: &DivisionCode) -> bool {
+        self.device().county.is_some_and(|county| county.contains(division) && county != *division)
+    }
+
     /// Every place on this device that carries an item out, the nearest first.
     ///
     /// # Errors
@@ -189,28 +247,6 @@ impl Client {
     pub async fn list_places(&self, request: ListPlaces) -> Result<Vec<PlaceGroupView>> {
         let home = self.home().await;
         Ok(self.catalogue().places(&request.item, home.as_ref()).await?)
-    }
-
-    /// The guide of an item where the person says they are, or else where they have said
-    /// before. What they say is remembered where the item made them choose.
-    pub(crate) async fn guide(
-        &self,
-        item: &str,
-        division: Option<&DivisionCode>,
-    ) -> Result<GuideView> {
-        let home = self.home().await;
-        let view = self.catalogue().guide(item, division, home.as_ref()).await?;
-        let chosen = &view.guide.division;
-        let is_own = self.device().county.is_some_and(|county| county.contains(chosen));
-        let is_said = division.is_some() && !view.places.is_empty();
-        if is_said && is_own && home.as_ref() != Some(chosen) {
-            match self.vault() {
-                Ok(vault) => vault.keep_home(chosen).await?,
-                Err(_) => self.change_device(|device| device.home = Some(chosen.clone()))?,
-            }
-            self.tell(Topic::Catalogue);
-        }
-        Ok(view)
     }
 
     /// Where the person is: the place in the county that they chose last, or else the one that

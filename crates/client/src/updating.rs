@@ -89,20 +89,28 @@ impl Client {
     /// page and for the loop.
     pub(crate) async fn update(&self) -> Result<()> {
         let stop = self.shared().updates.join();
-        let one_at_a_time = async {
+        let one_at_a_time = async || {
             let _turn = self.updating().await;
             let outcome = self.fetch_catalogue().await;
             self.shared().updates.progress = None;
             outcome
         };
+        let whole = async {
+            loop {
+                tokio::select! {
+                    // Whoever goes first has taken their place in the queue by now.
+                    () = self.goes_first() => {}
+                    outcome = one_at_a_time() => break outcome,
+                }
+            }
+        };
         let outcome = tokio::select! {
             () = stop.cancelled() => Err(CatalogueError::Stopped.into()),
-            outcome = one_at_a_time => outcome,
+            outcome = whole => outcome,
         };
         self.note_network(&outcome);
         let outcome = self.note_update(outcome);
         self.tell(Topic::Catalogue);
-        self.tell(Topic::Sync);
         if outcome.is_ok() {
             // Two at once would tell the same twice.
             let _turn = self.updating().await;
@@ -180,21 +188,22 @@ impl Client {
         }
     }
 
-    /// Remembers whether the platform could be reached, where no sync of an account says so.
+    /// Remembers whether the platform could be reached, where no sync of an account says so, and
+    /// tells where that is news.
     pub(crate) fn note_network<T>(&self, outcome: &Result<T>) {
-        let mut shared = self.shared();
-        if shared.open.is_some() {
-            return;
-        }
-        match outcome {
-            Ok(_) => shared.sync.network = NetworkView::Online,
-            Err(error) => {
-                if let Some(error) = error.network() {
-                    let problem = Box::new(error.problem());
-                    shared.sync.network = NetworkView::Offline { problem };
-                }
+        let found = match outcome.as_ref().map_err(Error::network) {
+            Ok(_) => NetworkView::Online,
+            Err(Some(error)) => NetworkView::Offline { problem: Box::new(error.problem()) },
+            Err(None) => return,
+        };
+        {
+            let mut shared = self.shared();
+            if shared.open.is_some() || shared.sync.network == found {
+                return;
             }
+            shared.sync.network = found;
         }
+        self.tell(Topic::Sync);
     }
 
     /// The regions whose guides are kept: the person's county, and others.

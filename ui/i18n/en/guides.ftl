@@ -56,10 +56,7 @@ guide-also = { $count ->
     [one] Also at 1 other place
    *[other] Also at { $count } other places
 }
-places-title = { $count ->
-    [one] 1 other place handles this
-   *[other] { $count } other places handle this
-}
+places-title = Where this is handled ({ $count })
 places-address = Address:{" "}
 places-phone = Telephone:{" "}
 guide-at-a-glance = At a glance
@@ -69,6 +66,7 @@ guide-visits-name = Visits
 guide-fee-name = Fee
 guide-free = Free
 guide-fees-not-said = It is not published whether there is a fee. Please call and ask.
+guide-fees-not-said-no-phone = It is not published whether there is a fee. Please call the hotline 12345 and ask.
 guide-free-text = Free of charge.
 guide-charged = Charged
 guide-visit-reason = Why a visit: { "" }
@@ -77,8 +75,12 @@ guide-place-choose = Choose one
 guide-place-why = Each township and subdistrict handles this for itself. Once you choose, this page shows your office, and your application goes there.
 guide-place-chosen = Your application goes to the office you chose. It is remembered, and you can change it at any time.
 guide-place-missing = One thing is missing: choose your township or subdistrict first.
-guide-of-elsewhere = This is how { $name } handles it, and not your county.
-guide-of-own = Each township handles this for itself. You looked elsewhere; these are the places of your own county.
+guide-place-elsewhere = Which township or subdistrict do you want to see?
+guide-place-elsewhere-why = Each township and subdistrict handles this for itself. Choose one to see its address and telephone.
+guide-place-elsewhere-chosen = You are looking at this place. An application made from here goes there.
+guide-place-live-here = I am here. Show this place from now on
+guide-of-elsewhere = This is how { $name } handles it, and not where you are.
+guide-see-own = See where I am
 guide-county-missing = Your county’s guides are not on this device yet. This is how { $name } handles it.
 guide-nobody-here = Nobody in your county handles this. Of the places on this device, { $name } does.
 
@@ -144,9 +146,12 @@ guide-effective = In force since
 guide-start = Apply now
 guide-starting = Opening the form…
 guide-not-in-use = This service is suspended; no application can be made now. The telephone above answers questions.
+guide-not-in-use-no-phone = This service is suspended; no application can be made now. The hotline 12345 answers questions.
 guide-no-form = You cannot apply for this from here yet
 guide-no-form-window = Please bring the materials above to the office during its hours. You can call first.
+guide-no-form-window-no-phone = Please bring the materials above to the office during its hours. Call the hotline 12345 first to ask where and when.
 guide-no-form-call = Please call the number above and ask how it is handled.
+guide-no-form-no-phone = Please call the hotline 12345 and ask where and how it is handled.
 guide-sign-in-title = Please sign in first
 guide-sign-in-text = An application is filed under your verified identity. Signing in needs the network once; after that you can fill in and file offline.
 

@@ -11,9 +11,9 @@ use gloo::{
 use wasm_bindgen::JsCast as _;
 use web_sys::{FocusOptions, HtmlElement};
 use yew::prelude::*;
-use yew_router::Routable as _;
+use yew_router::prelude::*;
 
-use crate::route::Route;
+use crate::{filter::Looked, route::Route};
 
 /// The title in the bar.
 pub(super) const TITLE: &str = "page-title";
@@ -32,6 +32,9 @@ struct Scrolled {
 /// Names the window after the page; moves the focus and scrolls when another page is shown.
 #[hook]
 pub(super) fn use_focus(route: &Route, title: &str) {
+    let location = use_location();
+    // A guide at another place is another page; a list that is narrowed is the same one.
+    let at = location.and_then(|location| location.query::<Looked>().ok()?.at());
     let first = use_mut_ref(|| true);
     let scrolled = use_mut_ref(Scrolled::default);
     use_effect_with((route.clone(), title.to_owned()), |(_, title)| {
@@ -49,7 +52,7 @@ pub(super) fn use_focus(route: &Route, title: &str) {
             move || drop(listener)
         });
     }
-    use_effect_with(route.clone(), move |route| {
+    use_effect_with((route.clone(), at), move |(route, _)| {
         let mut scrolled = scrolled.borrow_mut();
         scrolled.shown = route.to_path();
         // The page that the app opens with leaves the focus where a browser puts it.

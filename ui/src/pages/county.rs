@@ -5,18 +5,27 @@ use std::rc::Rc;
 
 use tongban_contract::{
     numbers::{DivisionCode, DivisionLevel},
-    page::{AccountView, ChooseCounty, DivisionView, ListDivisions, Topic, UpdateCatalogue},
+    page::{
+        AccountView, BrowseGuides, ChooseCounty, DivisionView, GuideFilter, ListDivisions, Topic,
+        UpdateCatalogue,
+    },
     problem::Problem,
 };
 use yew::prelude::*;
 
 use crate::{
     format,
+    frame::focus_on,
     hooks::{State, use_act, use_ask, use_overview},
     i18n::t,
     parts::{Empty, Go, Icon, ProblemCard, Progress, Shape, Skeleton},
     route::Route,
 };
+
+/// Id of the heading of a level.
+const LEVEL: &str = "county-level";
+/// Id of what is said once the guides are here.
+const READY: &str = "county-ready";
 
 /// What the engine answers as long as it has no catalogue at all.
 const NO_CATALOGUE: &str = "catalogue.none";
@@ -25,6 +34,7 @@ const NO_CATALOGUE: &str = "catalogue.none";
 #[component]
 pub(crate) fn County() -> Html {
     let path = use_state_eq(Vec::<DivisionView>::new);
+    let moved = use_state_eq(|| false);
     let chosen = use_state_eq(|| None::<DivisionView>);
     let choose = use_act::<ChooseCounty>(Callback::noop());
 
@@ -46,8 +56,11 @@ pub(crate) fn County() -> Html {
     }
     let pick = {
         let (path, chosen, run) = (path.clone(), chosen.setter(), choose.run.clone());
+        let moved = moved.setter();
         Callback::from(move |division: DivisionView| {
             if descends(&division) {
+                // The province is gone into by itself where there is but one.
+                moved.set(division.code.level() > DivisionLevel::Province);
                 let mut longer = (*path).clone();
                 longer.push(division);
                 path.set(longer);
@@ -59,8 +72,10 @@ pub(crate) fn County() -> Html {
     };
     let crumb = |(index, division): (usize, &DivisionView)| {
         let path = path.clone();
+        let moved = moved.setter();
         let onclick = Callback::from(move |_: MouseEvent| {
-            path.set(path.iter().take(index).cloned().collect())
+            moved.set(true);
+            path.set(path.iter().take(index).cloned().collect());
         });
         html! {
             <li key={division.code.to_string()}>
@@ -82,7 +97,7 @@ pub(crate) fn County() -> Html {
             if let Some(problem) = &choose.problem {
                 <ProblemCard problem={problem.clone()} dismiss={choose.dismiss.clone()} />
             }
-            <Level {key} {parent} {pick} busy={choose.busy} />
+            <Level {key} {parent} {pick} busy={choose.busy} moved={*moved} />
         </div>
     }
 }
@@ -98,6 +113,8 @@ struct LevelProps {
     parent: Option<DivisionCode>,
     pick: Callback<DivisionView>,
     busy: bool,
+    /// Whether the person came here from another level: what they pressed is not there any more.
+    moved: bool,
 }
 
 /// The divisions of one level.
@@ -114,6 +131,12 @@ fn Level(props: &LevelProps) -> Html {
             }
         });
     }
+    let (is_there, moved) = (divisions.ready().is_some(), props.moved);
+    use_effect_with(is_there, move |is_there| {
+        if *is_there && moved {
+            focus_on(LEVEL);
+        }
+    });
     let heading = match props.parent.as_ref().map(DivisionCode::level) {
         None => t!("county-choose-province"),
         Some(DivisionLevel::Province) => t!("county-choose-city"),
@@ -133,8 +156,8 @@ fn Level(props: &LevelProps) -> Html {
             return html! { <Empty shape={Shape::Place} title={t!("county-none")} text={t!("county-none-text")} /> };
         }
         html! {
-            <section aria-labelledby="county-level">
-                <h2 class="heading" id="county-level">{ heading }</h2>
+            <section aria-labelledby={LEVEL}>
+                <h2 class="heading" id={LEVEL} tabindex="-1">{ heading }</h2>
                 <ul class="choices">{ for list.iter().map(|division| {
                     let (pick, picked) = (props.pick.clone(), division.clone());
                     let onclick = Callback::from(move |_: MouseEvent| pick.emit(picked.clone()));
@@ -249,25 +272,53 @@ fn Fetching(props: &FetchingProps) -> Html {
             </div>
         };
     }
-    if catalogue.guides == 0 {
-        return html! {
-            <Empty shape={Shape::Guide} title={t!("county-no-guides", name = name.as_str())} text={t!("county-no-guides-text")}>
-                <Go to={Route::Home} class="button primary wide" replace=true>{ t!("to-home") }</Go>
-            </Empty>
-        };
-    }
+    html! { <Ready county={props.county.code.clone()} name={name.clone()} /> }
+}
+
+/// Properties of [`Ready`].
+#[derive(Properties, PartialEq)]
+struct ReadyProps {
+    county: DivisionCode,
+    name: AttrValue,
+}
+
+/// Its guides are here: how many there are for somebody there, and what to do first.
+#[component]
+fn Ready(props: &ReadyProps) -> Html {
+    let overview = use_overview();
+    let filter = GuideFilter { region: Some(props.county.clone()), ..GuideFilter::default() };
+    let known = use_ask(BrowseGuides { filter }, |topic| *topic == Topic::Catalogue);
+    let is_there = known.ready().is_some();
+    use_effect_with(is_there, |is_there| {
+        if *is_there {
+            focus_on(READY);
+        }
+    });
     let signed_out = matches!(overview.account, AccountView::SignedOut);
-    html! {
-        <Empty shape={Shape::Done} title={t!("county-ready", name = name.as_str())}
-            text={t!("county-ready-text", count = format::count(catalogue.guides))}>
-            if signed_out {
-                <Go to={Route::SignIn} class="button primary wide" replace=true>{ t!("sign-in") }</Go>
-                <Go to={Route::Home} class="button wide" replace=true>{ t!("county-look-first") }</Go>
-            } else {
-                <Go to={Route::Home} class="button primary wide" replace=true>{ t!("to-home") }</Go>
-            }
-        </Empty>
-    }
+    known.show(|known| {
+        if known.total == 0 {
+            return html! {
+                <div id={READY} tabindex="-1" role="status">
+                    <Empty shape={Shape::Guide} title={t!("county-no-guides", name = props.name.as_str())} text={t!("county-no-guides-text")}>
+                        <Go to={Route::Home} class="button primary wide" replace=true>{ t!("to-home") }</Go>
+                    </Empty>
+                </div>
+            };
+        }
+        html! {
+            <div id={READY} tabindex="-1" role="status">
+                <Empty shape={Shape::Done} title={t!("county-ready", name = props.name.as_str())}
+                    text={t!("county-ready-text", count = format::count(u64::from(known.total)))}>
+                    if signed_out {
+                        <Go to={Route::SignIn} class="button primary wide" replace=true>{ t!("sign-in") }</Go>
+                        <Go to={Route::Home} class="button wide" replace=true>{ t!("county-look-first") }</Go>
+                    } else {
+                        <Go to={Route::Home} class="button primary wide" replace=true>{ t!("to-home") }</Go>
+                    }
+                </Empty>
+            </div>
+        }
+    })
 }
 
 #[cfg(test)]

@@ -8,12 +8,12 @@ use tongban_contract::page::{
     ItemState, ListItems, ListThemes, OverviewView, SearchGuides, ThemeView, Topic,
 };
 use yew::prelude::*;
-use yew_router::prelude::*;
 
-use super::{given_up::GivenUp, guides::Filter, rescue::Rescues, unavailable::Unavailable};
+use super::{given_up::GivenUp, rescue::Rescues, unavailable::Unavailable};
 use crate::{
+    filter::{Filter, Looked},
     format,
-    hooks::{use_ask, use_followed, use_overview},
+    hooks::{Narrowed, use_ask, use_followed, use_narrowed, use_overview},
     i18n::{self, t},
     parts::{Empty, Go, GuideRows, Icon, ProblemCard, Progress, SearchField, Shape, named},
     route::Route,
@@ -26,11 +26,9 @@ const FIRST_ROWS: u32 = 8;
 #[component]
 pub(crate) fn Home() -> Html {
     let overview = use_overview();
-    let words = use_state_eq(String::new);
-    let on_words = {
-        let words = words.setter();
-        Callback::from(move |text: String| words.set(text))
-    };
+    // In the address, so that whoever comes back from what they found is still there.
+    let Narrowed { filter, on_words, .. } = use_narrowed(Route::Home);
+    let words = filter.q;
     html! {
         <div class="home">
             <div class="home-top">
@@ -43,7 +41,7 @@ pub(crate) fn Home() -> Html {
                     }
                     <span class="place-change">{ t!("home-change-county") }</span>
                 </Go>
-                <SearchField words={(*words).clone()} {on_words} />
+                <SearchField words={words.clone()} {on_words} />
             </div>
             if words.trim().is_empty() {
                 { for overview.problems.iter().map(|problem| html! {
@@ -64,7 +62,7 @@ pub(crate) fn Home() -> Html {
                 }
                 <Themes />
             } else {
-                <Found words={(*words).clone()} />
+                <Found {words} />
             }
         </div>
     }
@@ -172,16 +170,17 @@ fn FollowedChanges() -> Html {
     let followed = use_followed();
     let row = |guide: &FollowedGuide| {
         let to = Route::Guide { item: guide.item.clone() };
-        let (to, at, reason) = match &guide.standing {
+        let (to, query, reason) = match &guide.standing {
             FollowedStanding::Changed { differences, .. } => {
-                (to, Some(guide.division.clone()), named(differences))
+                let there = Looked::new(Some(&guide.division), Filter::default());
+                (to, there.query(), named(differences))
             }
-            FollowedStanding::Gone => (Route::Followed, None, t!("followed-gone")),
+            FollowedStanding::Gone => (Route::Followed, String::new(), t!("followed-gone")),
             FollowedStanding::Same | FollowedStanding::NotKept => return None,
         };
         Some(html! {
             <li key={guide.item.clone()}>
-                <Go {to} {at} class="row row-changed">
+                <Go {to} {query} class="row row-changed">
                     <span class="row-title" lang="zh-CN">{ &guide.name }</span>
                     <span class="row-reason">{ reason }</span>
                     <span class="row-go">{ t!("followed-look") }<Icon shape={Shape::Forward} /></span>
@@ -265,21 +264,13 @@ struct ThemeProps {
 
 #[component]
 fn ThemeLink(props: &ThemeProps) -> Html {
-    let navigator = use_navigator();
     let ThemeView { theme, guides, .. } = &props.view;
-    let onclick = {
-        let filter = props.filter.clone();
-        Callback::from(move |event: MouseEvent| {
-            event.prevent_default();
-            filter.open(navigator.as_ref());
-        })
-    };
     html! {
-        <a class="theme" href={props.filter.address()} {onclick}>
+        <Go to={Route::Guides} query={props.filter.query()} class="theme">
             <span class="theme-picture"><Icon shape={Shape::of_theme(theme)} /></span>
             <span class="theme-name">{ i18n::term("theme", theme.code(), &props.view.name) }</span>
             <span class="theme-count">{ t!("guide-count", count = *guides) }</span>
-        </a>
+        </Go>
     }
 }
 
@@ -292,7 +283,6 @@ struct FoundProps {
 /// The first guides that a search finds.
 #[component]
 fn Found(props: &FoundProps) -> Html {
-    let navigator = use_navigator();
     let found = use_ask(
         SearchGuides {
             query: props.words.clone(),
@@ -305,22 +295,18 @@ fn Found(props: &FoundProps) -> Html {
     );
     let filter = Filter { q: props.words.clone(), ..Filter::default() };
     found.show(|found| {
-        let more = {
-            let filter = filter.clone();
-            Callback::from(move |_: MouseEvent| filter.open(navigator.as_ref()))
-        };
         html! {
             <section aria-label={t!("search-results")}>
                 <p class="found" role="status">{ t!("search-found", count = found.total) }</p>
                 if found.rows.is_empty() {
                     <super::guides::NothingFound />
                 } else {
-                    <GuideRows rows={found.rows.clone()} />
+                    <GuideRows rows={found.rows.clone()} filter={filter.clone()} />
                 }
                 if found.total > FIRST_ROWS {
-                    <button type="button" class="button wide" onclick={more}>
+                    <Go to={Route::Guides} query={filter.query()} class="button wide">
                         { t!("search-all", count = found.total) }
-                    </button>
+                    </Go>
                 }
             </section>
         }

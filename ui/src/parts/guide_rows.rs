@@ -1,10 +1,14 @@
 //! Rows of a list of guides.
 
-use tongban_contract::page::GuideRow;
+use tongban_contract::{numbers::DivisionCode, page::GuideRow};
 use yew::prelude::*;
 
 use super::{Badges, Go, Pieces};
-use crate::{i18n::t, route::Route};
+use crate::{
+    filter::{Filter, Looked},
+    i18n::t,
+    route::Route,
+};
 
 /// Properties of [`GuideRows`].
 #[derive(Properties, PartialEq)]
@@ -13,20 +17,25 @@ pub(crate) struct Props {
     /// The one that is open beside the list.
     #[prop_or_default]
     pub(crate) open: Option<AttrValue>,
-    /// Whether a row leads to the guide of its place, and not to that of the person's own.
+    /// What the list is narrowed to that they are of. Of one that asks about a place, a row leads
+    /// to the guide there, and not to the person's own.
     #[prop_or_default]
-    pub(crate) at_place: bool,
+    pub(crate) filter: Filter,
 }
 
 /// Rows of a list of guides.
 #[component]
 pub(crate) fn GuideRows(props: &Props) -> Html {
-    let at = |row: &GuideRow| row.division.clone().filter(|_| props.at_place);
+    let region = props.filter.region_code();
+    let query = |row: &GuideRow| {
+        let there = |region: &DivisionCode| row.division.clone().unwrap_or_else(|| region.clone());
+        Looked::new(region.as_ref().map(there).as_ref(), props.filter.clone()).query()
+    };
     let row = |row: &GuideRow| {
         let current = props.open.as_deref() == Some(row.item.as_str());
         html! {
             <li key={row.item.clone()}>
-                <Go to={Route::Guide { item: row.item.clone() }} {current} at={at(row)}
+                <Go to={Route::Guide { item: row.item.clone() }} {current} query={query(row)}
                     class={classes!("row", current.then_some("row-current"))}>
                     <span class="row-title"><Pieces pieces={row.name.clone()} /></span>
                     if !row.alias.is_empty() {

@@ -7,8 +7,8 @@ use tongban_client::Client;
 use tongban_contract::{
     guide::{Guide, Item},
     page::{
-        BrowseGuides, GuideListView, GuideRow, GuideView, ListPlaces, OfficeView, PlaceGroupView,
-        PlaceView, ReadGuide, SearchGuides, TextPiece,
+        BrowseGuides, ChooseHome, GuideListView, GuideRow, GuideView, ListPlaces, OfficeView,
+        Overview, PlaceGroupView, PlaceView, ReadGuide, SearchGuides, TextPiece,
     },
 };
 
@@ -133,7 +133,19 @@ fn days(days: Option<u32>) -> String {
 
 pub(crate) async fn show(client: &Client, asked: args::Item) -> Result<Answer, Failure> {
     let args::Item { item, division } = asked;
-    let view = client.read_guide(ReadGuide { item, division }).await?;
+    let view = client.read_guide(ReadGuide { item, division: division.clone() }).await?;
+    // Who names one of the places to choose from says where they are.
+    if let Some(division) = division
+        && !view.places.is_empty()
+        && client
+            .overview(Overview {})
+            .await?
+            .catalogue
+            .county
+            .is_some_and(|county| county.contains(&division))
+    {
+        client.choose_home(ChooseHome { division }).await?;
+    }
     let text = described(&view);
     Ok(Answer::done(view, text))
 }

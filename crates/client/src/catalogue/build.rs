@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde_json::json;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::mpsc;
@@ -16,7 +17,7 @@ use super::{changes, error::CatalogueError, shelf::Held, unpack, write::Writer};
 use crate::sqlite;
 
 /// Format of the database: the schema and the tokens. Raised with either.
-pub(super) const FORMAT: i64 = 7;
+pub(super) const FORMAT: i64 = 8;
 
 /// Records that are written with one statement.
 const BATCH: usize = 200;
@@ -32,8 +33,8 @@ pub(super) struct Plan {
     pub(super) copy_of: Option<PathBuf>,
     /// The database that is in use now, where what differs from it is news.
     pub(super) compared_with: Option<PathBuf>,
-    /// Published version.
-    pub(super) version: u64,
+    /// Published version, and when that was.
+    pub(super) version: (u64, Timestamp),
     /// The regions whose guides are kept; what is of use in none of them goes.
     pub(super) regions: Vec<DivisionCode>,
 }
@@ -84,6 +85,7 @@ pub(super) async fn build(
     if compared_with.is_some() {
         changes::compare(&mut database, version).await?;
     }
+    changes::forget_what_is_away(&mut database).await?;
     if is_new {
         sqlx::raw_sql("INSERT INTO guide_index (guide_index) VALUES ('optimize')")
             .execute(&mut database)

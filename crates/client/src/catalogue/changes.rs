@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use sqlx::SqliteConnection;
 use tongban_contract::page::{CatalogueChangeView, GuideChange, GuideChangeKind};
 
@@ -23,10 +24,18 @@ pub(super) async fn attach(
 /// Keeps what differs, as what this version changed, behind what is known of those before.
 pub(super) async fn compare(
     database: &mut SqliteConnection,
-    version: u64,
+    (version, published_at): (u64, Timestamp),
 ) -> Result<(), CatalogueError> {
     let version = i64::try_from(version).unwrap_or(i64::MAX);
-    sqlx::raw_sql("INSERT OR IGNORE INTO change SELECT * FROM before.change")
+    for statement in [
+        "INSERT OR IGNORE INTO version SELECT * FROM before.version",
+        "INSERT OR IGNORE INTO change SELECT * FROM before.change",
+    ] {
+        sqlx::raw_sql(statement).execute(&mut *database).await?;
+    }
+    sqlx::query("INSERT OR REPLACE INTO version (version, published_at) VALUES (?, ?)")
+        .bind(version)
+        .bind(published_at.as_millisecond())
         .execute(&mut *database)
         .await?;
     for statement in [
@@ -47,10 +56,26 @@ pub(super) async fn compare(
     ] {
         sqlx::query(statement).bind(version).execute(&mut *database).await?;
     }
-    sqlx::query("DELETE FROM change WHERE version <= ?")
-        .bind(version.saturating_sub(KEPT))
-        .execute(database)
-        .await?;
+    for statement in
+        ["DELETE FROM change WHERE version <= ?", "DELETE FROM version WHERE version <= ?"]
+    {
+        let oldest = version.saturating_sub(KEPT);
+        sqlx::query(statement).bind(oldest).execute(&mut *database).await?;
+    }
+    Ok(())
+}
+
+/// Forgets what is told as there though it is not, or not any more: what was removed later is
+/// told as that, and what went with a region that was let go concerns nobody here.
+pub(super) async fn forget_what_is_away(
+    database: &mut SqliteConnection,
+) -> Result<(), CatalogueError> {
+    sqlx::query(
+        "DELETE FROM change WHERE kind <> 'removed'
+             AND item NOT IN (SELECT code FROM item WHERE listed)",
+    )
+    .execute(database)
+    .await?;
     Ok(())
 }
 
@@ -58,13 +83,14 @@ pub(super) async fn compare(
 pub(super) async fn read(
     database: &mut SqliteConnection,
 ) -> Result<Vec<CatalogueChangeView>, CatalogueError> {
-    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(
-        "SELECT version, item, name, kind FROM change ORDER BY version DESC, kind, item",
+    let rows: Vec<(i64, i64, String, String, String)> = sqlx::query_as(
+        "SELECT version, published_at, item, name, kind FROM change JOIN version USING (version)
+         ORDER BY version DESC, kind, item",
     )
     .fetch_all(database)
     .await?;
     let mut versions: Vec<CatalogueChangeView> = Vec::new();
-    for (version, item, name, kind) in rows {
+    for (version, published_at, item, name, kind) in rows {
         let version = u64::try_from(version).unwrap_or_default();
         let kind = match kind.as_str() {
             "added" => GuideChangeKind::Added,
@@ -74,7 +100,12 @@ pub(super) async fn read(
         let change = GuideChange { item, name, kind };
         match versions.last_mut() {
             Some(last) if last.version == version => last.guides.push(change),
-            _ => versions.push(CatalogueChangeView { version, guides: vec![change] }),
+            _ => versions.push(CatalogueChangeView {
+                version,
+                published_at: Timestamp::from_millisecond(published_at)
+                    .map_err(|_| CatalogueError::Damaged)?,
+                guides: vec![change],
+            }),
         }
     }
     Ok(versions)

@@ -244,7 +244,7 @@ impl Catalogue {
             target: shelf.path(BUILDING),
             copy_of: if on_top { in_use() } else { None },
             compared_with: if news { in_use() } else { None },
-            version: pointer.version,
+            version: (pointer.version, pointer.published_at),
             regions: pointer.regions.clone(),
         };
         build::build(plan, files, held).await

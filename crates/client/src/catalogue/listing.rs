@@ -18,7 +18,7 @@ use super::{
     error::CatalogueError,
     fold,
     names::Names,
-    nearness::{Here, Nearest, parts_of},
+    nearness::{Here, Nearest, is_for, parts_of},
     packed::Unpacker,
 };
 
@@ -291,7 +291,10 @@ pub(super) fn passes(filter: &GuideFilter, entry: &Entry, shown: &Shown) -> bool
     let is = |wanted: &Option<String>, has: &dyn Fn(&str) -> bool| {
         wanted.as_deref().filter(|wanted| !wanted.is_empty()).is_none_or(has)
     };
-    (filter.region.is_none() || shown.serves)
+    let serves = |asked: &DivisionCode| {
+        shown.serves && is_for(asked, shown.division.as_ref().map(DivisionCode::as_str))
+    };
+    filter.region.as_ref().is_none_or(serves)
         && is(&filter.theme, &|wanted| entry.themes.iter().any(|theme| theme == wanted))
         && is(&filter.audience, &|wanted| entry.audiences.iter().any(|a| a == wanted))
         && is(&filter.item_type, &|wanted| entry.item_type == wanted)

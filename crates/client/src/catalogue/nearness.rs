@@ -25,6 +25,16 @@ pub(super) enum Nearest {
     Elsewhere(usize),
 }
 
+impl Nearest {
+    /// The number of the place; none where it is done in parts.
+    pub(super) fn place(self) -> Option<usize> {
+        match self {
+            Self::At(at) | Self::Own(at) | Self::Elsewhere(at) => Some(at),
+            Self::InParts => None,
+        }
+    }
+}
+
 impl Here {
     /// A division and what is around it: a county, or a larger region, as it is; of anything
     /// smaller its county, and the division as the place in it.
@@ -65,23 +75,20 @@ impl Here {
         near.or((!places.is_empty()).then_some(0)).map(Nearest::Elsewhere)
     }
 
-    /// Which of `places` serves `asked`; none where nobody carries it out there, or where several
-    /// do and nothing says which.
+    /// Which of `places` serves `asked`; none where nobody carries it out there.
     pub(super) fn serving(&self, asked: &DivisionCode, places: &[&str]) -> Option<Nearest> {
         let nearest = self.nearest(places)?;
-        let (Nearest::At(at) | Nearest::Own(at)) = nearest else { return None };
-        let place = places.get(at)?;
-        // The only place of a county may be another's who lives in it.
-        let serves = asked.as_str().starts_with(place) || place.starts_with(asked.as_str());
+        let place = nearest.place().and_then(|at| places.get(at).copied());
+        let serves = !matches!(nearest, Nearest::Elsewhere(_)) && is_for(asked, place);
         serves.then_some(nearest)
     }
 
-    /// Where this person asks about: a place in their region, or somewhere else.
+    /// Where this person asks about: their region, a place in it, or somewhere else.
     pub(super) fn asking_about(&self, asked: &DivisionCode) -> Self {
-        if self.region.contains(asked) && *asked != self.region {
-            Self { region: self.region.clone(), home: Some(asked.clone()) }
-        } else {
-            Self::at(asked)
+        match self.region.contains(asked) {
+            true if *asked == self.region => self.clone(),
+            true => Self { region: self.region.clone(), home: Some(asked.clone()) },
+            false => Self::at(asked),
         }
     }
 
@@ -103,6 +110,17 @@ impl Here {
         let serving = places.iter().enumerate();
         let serving = serving.filter(|(_, p)| home.starts_with(**p) && p.starts_with(region));
         serving.max_by_key(|(_, place)| place.len()).map(|(at, _)| at)
+    }
+}
+
+/// Whether what is carried out at `place`, or in parts where there is none, is carried out for
+/// `asked`, which is the region, or lies in it.
+pub(super) fn is_for(asked: &DivisionCode, place: Option<&str>) -> bool {
+    match place {
+        // The only place of a county may be another's who lives in it.
+        Some(place) => asked.as_str().starts_with(place) || place.starts_with(asked.as_str()),
+        // None of the parts is this one's, or it would be named.
+        None => asked.level() <= DivisionLevel::County,
     }
 }
 
@@ -154,15 +172,23 @@ mod tests {
         };
         let parts = ["420506001", "420506100"];
         assert_eq!(serving("420506100200", &parts), Some(Nearest::Own(1)));
-        for (asked, places) in
-            [("420506", &parts[..]), ("420506002", &parts), ("420506001", &parts[1..])]
-        {
+        // Of a whole county its parts are answered, of one that has no part in it nothing.
+        assert_eq!(serving("420506", &parts), Some(Nearest::InParts));
+        for (asked, places) in [("420506002", &parts[..]), ("420506001", &parts[1..])] {
             assert_eq!(serving(asked, places), None, "{asked}");
         }
         assert_eq!(serving("420502", &["4205"]), Some(Nearest::At(0)));
         assert_eq!(serving("4205", &["420502"]), Some(Nearest::At(0)));
         assert_eq!(serving("420106", &["4205"]), None);
         assert_eq!(serving("420502", &[]), None);
+    }
+
+    #[test]
+    fn whoever_asks_about_their_own_county_is_where_they_live_in_it() {
+        let here = Here::at(&"420506001".parse().unwrap());
+        assert_eq!(here.asking_about(&"420506".parse().unwrap()), here);
+        let elsewhere = here.asking_about(&"420506002".parse().unwrap());
+        assert_eq!(elsewhere, Here::at(&"420506002".parse().unwrap()));
     }
 
     #[test]

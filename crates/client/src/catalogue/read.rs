@@ -163,13 +163,18 @@ pub(super) async fn guide(
     here: &Here,
 ) -> Result<GuideView, CatalogueError> {
     let (item, mut guides) = carried_out(database, item).await?;
-    let here = asked.map_or_else(|| here.clone(), |asked| here.asking_about(asked));
     let divisions: Vec<&str> = guides.iter().map(|guide| guide.division.as_str()).collect();
+    let nearest_here = here.nearest(&divisions).ok_or(CatalogueError::UnknownItem)?;
+    let there = asked.map_or_else(|| here.clone(), |asked| here.asking_about(asked));
     let nearest = match asked {
-        None => here.nearest(&divisions).ok_or(CatalogueError::UnknownItem)?,
-        Some(_) if guides.is_empty() => return Err(CatalogueError::UnknownItem),
-        Some(asked) => here.serving(asked, &divisions).ok_or(CatalogueError::NoPlace)?,
+        None => nearest_here,
+        Some(asked) => there.serving(asked, &divisions).ok_or(CatalogueError::NoPlace)?,
     };
+    let own = match nearest.place() {
+        None => nearest == nearest_here && there.region == here.region,
+        place => place == nearest_here.place(),
+    };
+    let here = there;
     let choices = here.choices(nearest, &divisions);
     let named = guides.iter().map(|guide| guide.division.clone());
     let names = Names::leading_to(database, named.chain([here.region.clone()])).await?;
@@ -188,7 +193,7 @@ pub(super) async fn guide(
     };
     let badges = guide.item.badges();
     let also = u32::try_from(also).unwrap_or(u32::MAX);
-    Ok(GuideView { guide, division_name, badges, places: choices, also })
+    Ok(GuideView { guide, division_name, badges, places: choices, also, own })
 }
 
 /// Every place on this device that carries an item out, the nearest to who is `here` first.

@@ -89,6 +89,13 @@ CREATE TABLE form (
     body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- When the versions were published whose changes are told.
+CREATE TABLE version (
+    version      INTEGER NOT NULL PRIMARY KEY,
+    -- Milliseconds since 1970.
+    published_at INTEGER NOT NULL
+) STRICT;
+
 -- What the versions that came here changed, newest last: items that lists show.
 CREATE TABLE change (
     version INTEGER NOT NULL,

@@ -81,6 +81,10 @@ async fn a_list_of_regions_that_cannot_be_had_says_in_the_frame_that_there_is_no
     assert!(told.starts_with("network."), "{told}");
     let network = overview(&client).await.sync.network;
     assert!(matches!(&network, NetworkView::Offline { problem } if problem.code == told));
+    // A page that asks again when something is heard of the network must not hear of itself.
+    let mut topics = client.topics();
+    assert_eq!(code(client.list_regions(ListRegions { parent: None }).await), told);
+    assert!(topics.try_recv().is_err(), "nothing is new");
     world.wire.restore();
     client.list_regions(ListRegions { parent: None }).await.unwrap();
     assert_eq!(overview(&client).await.sync.network, NetworkView::Online);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tongban_contract::{catalogue::MANIFEST_PATH, page::*};
+use tongban_contract::{catalogue::MANIFEST_PATH, numbers::DivisionCode, page::*};
 
 use crate::{
     person::*,
@@ -64,4 +64,45 @@ async fn what_is_not_what_the_platform_signed_is_not_fetched_again_and_again() {
     let before = world.wire.asked().len();
     tokio::time::sleep(SOME_TRIES).await;
     assert_eq!(world.wire.asked().len(), before);
+}
+
+#[tokio::test]
+async fn removing_guides_waits_for_no_network_and_the_update_that_runs_goes_on() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    let city: DivisionCode = "4205".parse().unwrap();
+    // It is not published in this world, so nothing ever comes.
+    world.wire.rule(|_| Turn::Hang);
+    world.wire.asked().clear();
+    let updating = {
+        let client = client.clone();
+        tokio::spawn(async move { client.update_catalogue(UpdateCatalogue {}).await })
+    };
+    until("the update waits for an answer", async || !world.wire.asked().is_empty()).await;
+    let removed = client.drop_region(DropRegion { division: city });
+    tokio::time::timeout(Duration::from_secs(10), removed).await.unwrap().unwrap();
+    until("it is asked again", async || world.wire.asked().len() == 2).await;
+    assert!(!updating.is_finished());
+    client.stop_update(StopUpdate {}).await.unwrap();
+    assert_eq!(code(updating.await.unwrap()), "catalogue.stopped");
+}
+
+#[tokio::test]
+async fn a_region_that_could_not_be_fetched_is_shown_as_awaited_and_can_be_called_off() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    let province: DivisionCode = "42".parse().unwrap();
+    world.wire.cut();
+    let refused = code(client.keep_region(KeepRegion { division: province.clone() }).await);
+    assert_eq!(refused, "network.unreachable");
+    let awaited = overview(&client).await.catalogue.awaited;
+    let named: Vec<_> = awaited.iter().map(|one| (one.division.as_str(), &*one.name)).collect();
+    assert_eq!(named, [("42", "湖北省")]);
+    client.drop_region(DropRegion { division: province }).await.unwrap();
+    world.wire.restore();
+    client.update_catalogue(UpdateCatalogue {}).await.unwrap();
+    let catalogue = overview(&client).await.catalogue;
+    assert_eq!((catalogue.awaited, catalogue.kept.len()), (Vec::new(), 1));
 }

@@ -166,6 +166,8 @@ pub struct CatalogueView {
     pub county_name: String,
     /// The regions whose guides are on this device.
     pub kept: Vec<KeptView>,
+    /// Those that were chosen besides one's own county and have yet to come.
+    pub awaited: Vec<KeptView>,
     /// Bytes that they take.
     pub bytes: u64,
     /// Number of guides.
@@ -193,7 +195,7 @@ impl CatalogueView {
     }
 }
 
-/// A region whose guides are on this device.
+/// A region whose guides are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptView {
     /// The region.
@@ -213,6 +215,8 @@ pub struct RegionView {
     pub guides: u64,
     /// Bytes to fetch.
     pub bytes: u64,
+    /// Bytes that they take here, about.
+    pub room: u64,
     /// Whether its guides are on this device, by themselves or with those of a region that it
     /// lies in.
     pub kept: bool,

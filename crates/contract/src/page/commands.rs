@@ -144,7 +144,8 @@ declare! {
         /// The region.
         division: DivisionCode,
     } => ();
-    /// Removes the guides of a region that is kept besides one's own county.
+    /// Removes the guides of a region that is kept besides one's own county, or calls them off
+    /// where they have yet to come.
     drop_region: DropRegion {
         /// The region.
         division: DivisionCode,
@@ -195,11 +196,16 @@ declare! {
     read_guide: ReadGuide {
         /// Basic code of the item.
         item: String,
-        /// Where the person is: a township, say. It is remembered where the item makes
-        /// them choose, so that they are asked once; none takes what is remembered.
+        /// Where it is looked at instead: a township or another county, say.
         #[serde(default)]
         division: Option<DivisionCode>,
     } => GuideView;
+    /// Chooses where in their county the person is, for what its townships handle each for
+    /// itself, so that they are asked once.
+    choose_home: ChooseHome {
+        /// The township, or a village in it.
+        division: DivisionCode,
+    } => ();
     /// Every place on this device that carries an item out, those that a list or a guide names
     /// among them: of the person's own county first, then of its city, then of each other one.
     list_places: ListPlaces {
@@ -211,7 +217,8 @@ declare! {
     start_draft: StartDraft {
         /// Basic code of the item.
         item: String,
-        /// Where the person is, as in `read_guide`.
+        /// The place that shall handle it, where it is not the person's own; the first one of
+        /// their county is remembered as with `choose_home`.
         #[serde(default)]
         division: Option<DivisionCode>,
     } => CaseId;

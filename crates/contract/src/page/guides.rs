@@ -1,5 +1,6 @@
 //! Views of the catalogue: divisions, themes, guides.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -96,6 +97,8 @@ pub struct FacetView {
 pub struct CatalogueChangeView {
     /// The version.
     pub version: u64,
+    /// When it was published.
+    pub published_at: Timestamp,
     /// The guides.
     pub guides: Vec<GuideChange>,
 }
@@ -191,6 +194,9 @@ pub struct GuideView {
     pub places: Vec<PlaceView>,
     /// How many other places on this device carry the item out.
     pub also: u32,
+    /// Whether this is what the person reads who names no place: that of the place that serves
+    /// them, or else of the nearest one.
+    pub own: bool,
 }
 
 impl GuideView {

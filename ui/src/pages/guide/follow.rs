@@ -1,11 +1,8 @@
 //! Following a guide: the button, and what changed since the person saw it.
 
-use tongban_contract::{
-    numbers::DivisionCode,
-    page::{
-        AccountView, FollowGuide, FollowedGuide, FollowedStanding, GuideView, SeeFollowed,
-        UnfollowGuide,
-    },
+use tongban_contract::page::{
+    AccountView, FollowGuide, FollowedGuide, FollowedStanding, GuideView, SeeFollowed,
+    UnfollowGuide,
 };
 use yew::prelude::*;
 
@@ -20,8 +17,6 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) view: GuideView,
-    /// The place of somewhere else whose guide it is; none for the person's own.
-    pub(super) elsewhere: Option<DivisionCode>,
 }
 
 /// Following a guide.
@@ -41,7 +36,8 @@ pub(super) fn Follow(props: &Props) -> Html {
     let signed_in = !matches!(overview.account, AccountView::SignedOut | AccountView::SigningIn);
     let click = {
         let (follow, unfollow) = (follow.run.clone(), unfollow.run.clone());
-        let (asking, item, division) = (asking.setter(), item.clone(), props.elsewhere.clone());
+        let division = (!props.view.own).then(|| props.view.guide.division.clone());
+        let (asking, item) = (asking.setter(), item.clone());
         Callback::from(move |_: MouseEvent| {
             let (item, division) = (item.clone(), division.clone());
             match (signed_in, is_followed) {

@@ -54,8 +54,8 @@ pub(super) fn steps(item: &Item) -> Html {
     section("guide-steps", t!("guide-steps"), timeline)
 }
 
-/// Fees, or that there are none.
-pub(super) fn fees(item: &Item) -> Html {
+/// Fees, or that there are none, or whom to ask.
+pub(super) fn fees(item: &Item, has_phone: bool) -> Html {
     let fee = |fee: &Fee| {
         html! {
             <dl class="facts">
@@ -67,7 +67,8 @@ pub(super) fn fees(item: &Item) -> Html {
         }
     };
     let content = match item.fees.as_deref() {
-        None => html! { <p>{ t!("guide-fees-not-said") }</p> },
+        None if has_phone => html! { <p>{ t!("guide-fees-not-said") }</p> },
+        None => html! { <p>{ t!("guide-fees-not-said-no-phone") }</p> },
         Some([]) => html! { <p>{ t!("guide-free-text") }</p> },
         Some(fees) => html! { <>{ for fees.iter().map(fee) }</> },
     };

@@ -15,33 +15,22 @@ use tongban_contract::{
 use yew::prelude::*;
 
 use crate::{
+    filter::{Filter, Looked},
     hooks::{use_ask, use_overview},
     i18n::t,
     parts::{Badges, Go, Icon, Prose, Shape},
     route::Route,
 };
 
-/// Whose guide it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Whose {
-    /// The person's own, as everywhere.
-    #[default]
-    Own,
-    /// That of this place, which is another.
-    Of(DivisionCode),
-    /// The person's own, although they looked at another place: its townships handle the item,
-    /// and whoever asks for one is taken to live there.
-    OwnInstead,
-}
-
 /// Properties of [`GuidePage`].
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     /// Basic code of the item.
     pub(crate) item: AttrValue,
-    /// Where the list was looked at from which it was opened.
-    #[prop_or_default]
-    pub(crate) whose: Whose,
+    /// The place where it is looked at; none for where the person is.
+    pub(crate) at: Option<DivisionCode>,
+    /// What the list is narrowed to that it was found in.
+    pub(crate) filter: Filter,
 }
 
 /// One guide.
@@ -49,18 +38,14 @@ pub(crate) struct Props {
 pub(crate) fn GuidePage(props: &Props) -> Html {
     let overview = use_overview();
     let catalogue = &overview.catalogue;
-    let elsewhere = match &props.whose {
-        Whose::Of(place) => Some(place.clone()),
-        Whose::Own | Whose::OwnInstead => None,
-    };
     let guide =
-        use_ask(ReadGuide { item: props.item.to_string(), division: elsewhere.clone() }, |topic| {
+        use_ask(ReadGuide { item: props.item.to_string(), division: props.at.clone() }, |topic| {
             *topic == Topic::Catalogue
         });
-    // Somebody else's townships are not to be chosen from, and nothing is filed with them unseen.
-    let missing = elsewhere.is_none() && catalogue.county_is_missing();
     guide.show(|view| {
         let item = &view.guide.item;
+        // Nothing is begun with another place's guide unless the person asked for that place.
+        let missing = view.own && catalogue.county_is_missing();
         html! {
             <article class="guide">
                 <header class="guide-head">
@@ -74,27 +59,27 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
                     if catalogue.sample {
                         <p class="sample"><Icon shape={Shape::Info} />{ t!("catalogue-sample") }</p>
                     }
-                    { note(&props.whose, view, catalogue, missing) }
+                    { note(view, catalogue, missing, &props.filter) }
                 </header>
-                <follow::Follow view={GuideView::clone(view)} elsewhere={elsewhere.clone()} />
+                <follow::Follow view={GuideView::clone(view)} />
                 { at_a_glance::card(view) }
                 if !missing {
-                    <place::Place view={GuideView::clone(view)} on_chosen={guide.again.clone()} />
+                    <place::Place view={GuideView::clone(view)} filter={props.filter.clone()} />
                 }
                 { materials::materials(item) }
                 { handling::conditions(item) }
                 { handling::steps(item) }
-                { handling::fees(item) }
+                { handling::fees(item, !view.guide.office.phone.is_empty()) }
                 { handling::results(item) }
                 { at_a_glance::office(view) }
-                <places::Places item={props.item.clone()} also={view.also} shown={view.guide.division.clone()} />
+                <places::Places view={GuideView::clone(view)} filter={props.filter.clone()} />
                 { handling::questions(item) }
                 { handling::basis(item) }
                 { at_a_glance::particulars(view) }
                 if missing {
                     <Go to={Route::Catalogue} class="button primary wide">{ t!("see-catalogue") }</Go>
                 } else {
-                    <start::Start view={GuideView::clone(view)} {elsewhere} />
+                    <start::Start view={GuideView::clone(view)} />
                 }
             </article>
         }
@@ -102,26 +87,27 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
 }
 
 /// Says whose guide it is, where that is not plain.
-fn note(whose: &Whose, view: &GuideView, catalogue: &CatalogueView, missing: bool) -> Html {
+fn note(view: &GuideView, catalogue: &CatalogueView, missing: bool, filter: &Filter) -> Html {
     let place = &view.guide.division;
     let county = catalogue.county.as_ref();
     let is_away = |county: &DivisionCode| !county.contains(place) && !place.contains(county);
     let name = view.division_name.as_str();
-    let words = match whose {
-        Whose::Of(_) => t!("guide-of-elsewhere", name = name),
+    let words = match county {
+        _ if !view.own => t!("guide-of-elsewhere", name = name),
         // Whether anybody does there is not known without its guides.
-        Whose::Own | Whose::OwnInstead if missing => t!("guide-county-missing", name = name),
-        Whose::Own | Whose::OwnInstead if county.is_some_and(is_away) => {
-            t!("guide-nobody-here", name = name)
-        }
-        Whose::OwnInstead => t!("guide-of-own"),
-        Whose::Own => return Html::default(),
+        _ if missing => t!("guide-county-missing", name = name),
+        Some(county) if is_away(county) => t!("guide-nobody-here", name = name),
+        _ => return Html::default(),
     };
     html! {
-        <p class="note">
+        <div class="note">
             <span class="note-picture"><Icon shape={Shape::Place} /></span>
-            <span class="note-text">{ words }</span>
-        </p>
+            <p class="note-text">{ words }</p>
+            if !view.own {
+                <Go to={Route::Guide { item: view.guide.item.code.clone() }} class="button small" replace=true
+                    query={Looked::new(None, filter.clone()).query()}>{ t!("guide-see-own") }</Go>
+            }
+        </div>
     }
 }
 

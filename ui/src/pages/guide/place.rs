@@ -1,14 +1,22 @@
-//! Where the person is, for an item that each township handles for itself. The engine
-//! remembers the answer, so that it is asked once.
+//! Where the person is, for an item that each township handles for itself. What they choose of
+//! their own county is remembered, so that it is asked once; another county's townships are
+//! looked at.
 
 use tongban_contract::{
     numbers::DivisionCode,
-    page::{GuideView, PlaceView, ReadGuide},
+    page::{ChooseHome, GuideView, PlaceView},
 };
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
+use yew_router::prelude::*;
 
-use crate::{hooks::use_act, i18n::t, parts::ProblemCard};
+use crate::{
+    filter::{Filter, Looked},
+    hooks::{use_act, use_overview},
+    i18n::t,
+    parts::ProblemCard,
+    route::Route,
+};
 
 /// Id of the list of places.
 pub(super) const ID: &str = "guide-place";
@@ -18,46 +26,79 @@ const HINT: &str = "guide-place-hint";
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) view: GuideView,
-    /// A place was chosen: the guide reads differently now.
-    pub(super) on_chosen: Callback<()>,
+    /// What the list is narrowed to that the guide was found in.
+    pub(super) filter: Filter,
 }
 
 /// The places to choose from; nothing where one office serves the whole county.
 #[component]
 pub(super) fn Place(props: &Props) -> Html {
-    let choose = use_act::<ReadGuide>(props.on_chosen.reform(|_: GuideView| ()));
+    let navigator = use_navigator();
+    let overview = use_overview();
     let view = &props.view;
+    let route = Route::Guide { item: view.guide.item.code.clone() };
+    let look = {
+        let filter = props.filter.clone();
+        move |at: Option<&DivisionCode>| {
+            if let Some(navigator) = &navigator {
+                route.show(navigator, &Looked::new(at, filter.clone()).query(), true);
+            }
+        }
+    };
+    // Whoever has said where they are reads their own guide, whatever the address said.
+    let choose = use_act::<ChooseHome>({
+        let look = look.clone();
+        Callback::from(move |()| look(None))
+    });
     if view.places.is_empty() {
         return Html::default();
     }
+    let shown = &view.guide.division;
+    let county = overview.catalogue.county.as_ref();
+    let is_near = county.is_some_and(|county| county.contains(shown));
     let onchange = {
-        let (run, item) = (choose.run.clone(), view.guide.item.code.clone());
+        let (run, own) = (choose.run.clone(), view.own);
         Callback::from(move |event: Event| {
             let value = event.target_unchecked_into::<HtmlSelectElement>().value();
             // What the list offers are codes, and the first line, which is none.
-            if let Ok(division) = value.parse::<DivisionCode>() {
-                run.emit(ReadGuide { item: item.clone(), division: Some(division) });
+            match value.parse::<DivisionCode>() {
+                Ok(division) if own => run.emit(ChooseHome { division }),
+                Ok(division) => look(Some(&division)),
+                Err(_) => {}
             }
         })
     };
     let open = !view.place_is_chosen();
     let option = |place: &PlaceView| {
         html! {
-            <option value={place.division.to_string()} selected={place.division == view.guide.division} lang="zh-CN">
+            <option value={place.division.to_string()} selected={place.division == *shown} lang="zh-CN">
                 { &place.division_name }
             </option>
         }
     };
+    let (question, hint) = match (view.own, open) {
+        (true, true) => (t!("guide-place"), t!("guide-place-why")),
+        (true, false) => (t!("guide-place"), t!("guide-place-chosen")),
+        (false, true) => (t!("guide-place-elsewhere"), t!("guide-place-elsewhere-why")),
+        (false, false) => (t!("guide-place-elsewhere"), t!("guide-place-elsewhere-chosen")),
+    };
+    let live_here = (is_near && !view.own && !open).then(|| {
+        let division = shown.clone();
+        choose.run.reform(move |_: MouseEvent| ChooseHome { division: division.clone() })
+    });
     html! {
         <section class="card guide-place" aria-labelledby="guide-place-name">
-            <label id="guide-place-name" class="guide-place-name" for={ID}>{ t!("guide-place") }</label>
+            <label id="guide-place-name" class="guide-place-name" for={ID}>{ question }</label>
             <select class="input select" id={ID} {onchange} aria-describedby={HINT}>
                 <option value="" selected={open} disabled={true}>{ t!("guide-place-choose") }</option>
                 { for view.places.iter().map(option) }
             </select>
-            <p class="hint" id={HINT}>
-                { if open { t!("guide-place-why") } else { t!("guide-place-chosen") } }
-            </p>
+            <p class="hint" id={HINT}>{ hint }</p>
+            if let Some(live_here) = live_here {
+                <button type="button" class="button small" onclick={live_here} disabled={choose.busy}>
+                    { t!("guide-place-live-here") }
+                </button>
+            }
             if let Some(problem) = &choose.problem {
                 <ProblemCard problem={problem.clone()} dismiss={choose.dismiss.clone()} />
             }

@@ -1,14 +1,15 @@
-//! The other places that carry an item out, with how to reach them: asked for when the person
-//! wants to see them, as there may be more than a hundred.
+//! Every place that carries an item out, with how to reach it: asked for when the person wants to
+//! see them, as there may be more than a hundred.
 
 use tongban_contract::{
-    numbers::{DivisionCode, DivisionLevel},
-    page::{ListPlaces, OfficeView, PlaceGroupView, Topic},
+    numbers::DivisionCode,
+    page::{GuideView, ListPlaces, OfficeView, PlaceGroupView, Topic},
 };
 use web_sys::HtmlDetailsElement;
 use yew::prelude::*;
 
 use crate::{
+    filter::{Filter, Looked},
     hooks::{use_ask, use_overview},
     i18n::t,
     parts::Go,
@@ -18,19 +19,18 @@ use crate::{
 /// Properties of [`Places`].
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    /// Basic code of the item.
-    pub(super) item: AttrValue,
-    /// How many other places there are.
-    pub(super) also: u32,
-    /// The place whose guide is shown.
-    pub(super) shown: DivisionCode,
+    /// The guide at one of them.
+    pub(super) view: GuideView,
+    /// What the list is narrowed to that the guide was found in.
+    pub(super) filter: Filter,
 }
 
-/// The other places; nothing where there are none.
+/// The places; nothing where there are no others.
 #[component]
 pub(super) fn Places(props: &Props) -> Html {
     let open = use_state_eq(|| false);
-    if props.also == 0 {
+    let view = &props.view;
+    if view.also == 0 {
         return Html::default();
     }
     let ontoggle = {
@@ -39,11 +39,13 @@ pub(super) fn Places(props: &Props) -> Html {
             open.set(event.target_unchecked_into::<HtmlDetailsElement>().open());
         })
     };
+    // Of those to choose from, all are the person's.
+    let count = usize::try_from(view.also).unwrap_or_default() + view.places.len().max(1);
     html! {
         <details class="card fold places" {ontoggle}>
-            <summary class="card-title">{ t!("places-title", count = props.also) }</summary>
+            <summary class="card-title">{ t!("places-title", count = count) }</summary>
             if *open {
-                <Groups item={props.item.clone()} shown={props.shown.clone()} />
+                <Groups item={view.guide.item.code.clone()} shown={view.guide.division.clone()} filter={props.filter.clone()} />
             }
         </details>
     }
@@ -54,6 +56,7 @@ pub(super) fn Places(props: &Props) -> Html {
 struct GroupsProps {
     item: AttrValue,
     shown: DivisionCode,
+    filter: Filter,
 }
 
 #[component]
@@ -66,7 +69,7 @@ fn Groups(props: &GroupsProps) -> Html {
         html! {
             <ul class="rows">
                 { for group.places.iter().map(|place| html! {
-                    <li key={place.division.to_string()}>{ office(&props.item, place, &props.shown) }</li>
+                    <li key={place.division.to_string()}>{ office(props, place) }</li>
                 }) }
             </ul>
         }
@@ -90,9 +93,8 @@ fn Groups(props: &GroupsProps) -> Html {
     })
 }
 
-/// One place. It leads to the guide there, but for townships: whoever looks at one of them is
-/// taken to live there, and chooses it above.
-fn office(item: &AttrValue, place: &OfficeView, shown: &DivisionCode) -> Html {
+/// One place. It leads to the guide there.
+fn office(props: &GroupsProps, place: &OfficeView) -> Html {
     let told = |name: String, value: &str| {
         if value.is_empty() {
             return Html::default();
@@ -107,11 +109,11 @@ fn office(item: &AttrValue, place: &OfficeView, shown: &DivisionCode) -> Html {
             { told(t!("places-phone"), &place.phone) }
         </>
     };
-    if place.division == *shown || place.division.level() > DivisionLevel::County {
-        let current = (place.division == *shown).then_some("row-current");
-        return html! { <div class={classes!("row", current)}>{ content }</div> };
+    if place.division == props.shown {
+        return html! { <div class="row row-current">{ content }</div> };
     }
+    let query = Looked::new(Some(&place.division), props.filter.clone()).query();
     html! {
-        <Go to={Route::Guide { item: item.to_string() }} at={place.division.clone()} class="row">{ content }</Go>
+        <Go to={Route::Guide { item: props.item.to_string() }} {query} class="row">{ content }</Go>
     }
 }

@@ -4,7 +4,6 @@
 use gloo::utils::document;
 use tongban_contract::{
     identifiers::CaseId,
-    numbers::DivisionCode,
     page::{AccountView, GuideView, StartDraft},
     vocabulary::{Channel, ItemState},
 };
@@ -27,8 +26,6 @@ const MISSING: &str = "guide-place-missing";
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) view: GuideView,
-    /// The place of somewhere else whose guide it is; none for the person's own.
-    pub(super) elsewhere: Option<DivisionCode>,
 }
 
 /// Starts an application.
@@ -46,22 +43,34 @@ pub(super) fn Start(props: &Props) -> Html {
     let start = use_act::<StartDraft>(started);
 
     let item = &props.view.guide.item;
+    let has_phone = !props.view.guide.office.phone.is_empty();
     if item.state != ItemState::InUse {
-        return html! { <p class="start-note">{ t!("guide-not-in-use") }</p> };
+        return html! {
+            <p class="start-note">
+                { if has_phone { t!("guide-not-in-use") } else { t!("guide-not-in-use-no-phone") } }
+            </p>
+        };
     }
     if !item.has_form {
+        let instead = match (item.channels.contains(&Channel::Window), has_phone) {
+            (true, true) => t!("guide-no-form-window"),
+            (true, false) => t!("guide-no-form-window-no-phone"),
+            (false, true) => t!("guide-no-form-call"),
+            (false, false) => t!("guide-no-form-no-phone"),
+        };
         return html! {
             <section class="start-note" aria-label={t!("guide-start")}>
                 <p class="start-note-title">{ t!("guide-no-form") }</p>
-                <p>{ if item.channels.contains(&Channel::Window) { t!("guide-no-form-window") } else { t!("guide-no-form-call") } }</p>
+                <p>{ instead }</p>
             </section>
         };
     }
     let place_is_missing = !props.view.place_is_chosen();
     let click = {
         let (run, asking, item) = (start.run.clone(), asking.setter(), item.code.clone());
-        let chosen = (!props.view.places.is_empty()).then(|| props.view.guide.division.clone());
-        let division = chosen.or_else(|| props.elsewhere.clone());
+        // What one office does for the whole county needs no place.
+        let named = !props.view.own || !props.view.places.is_empty();
+        let division = named.then(|| props.view.guide.division.clone());
         Callback::from(move |_: MouseEvent| {
             if place_is_missing {
                 if let Some(list) = document().get_element_by_id(place::ID) {

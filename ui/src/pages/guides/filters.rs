@@ -8,11 +8,11 @@ use tongban_contract::{
 use yew::prelude::*;
 
 use super::{
-    filter::{Filter, ORDERS},
     region::{Region, RegionName},
     select::{Choice, Select, choices},
 };
 use crate::{
+    filter::{Filter, ORDERS},
     hooks::use_ask,
     i18n::{t, term},
     parts::{Icon, Shape},

@@ -6,6 +6,7 @@ use tongban_contract::page::{
 use yew::prelude::*;
 
 use crate::{
+    format,
     hooks::use_ask,
     i18n::t,
     parts::{Empty, Go, Shape},
@@ -55,7 +56,7 @@ fn version(change: &CatalogueChangeView) -> Html {
     };
     html! {
         <section key={change.version} class="version" aria-labelledby={id.clone()}>
-            <h2 class="heading" {id}>{ t!("changes-version", version = change.version.to_string()) }</h2>
+            <h2 class="heading" {id}>{ t!("changes-version", day = format::moment(change.published_at), version = change.version.to_string()) }</h2>
             { for KINDS.into_iter().map(|kind| html! { <Kind {kind} guides={of(kind)} /> }) }
         </section>
     }

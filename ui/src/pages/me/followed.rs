@@ -4,6 +4,7 @@ use tongban_contract::page::{AccountView, FollowedGuide, FollowedStanding, Unfol
 use yew::prelude::*;
 
 use crate::{
+    filter::{Filter, Looked},
     format,
     hooks::{use_act, use_followed, use_overview},
     i18n::t,
@@ -64,10 +65,11 @@ fn Row(props: &RowProps) -> Html {
             <span class="row-facts" lang="zh-CN">{ &guide.division_name }</span>
         </>
     };
+    let query = Looked::new(Some(&guide.division), Filter::default()).query();
     let lost = match &guide.standing {
         FollowedStanding::Changed { differences, .. } => {
             return html! {
-                <Go to={Route::Guide { item: guide.item.clone() }} at={guide.division.clone()} class="row row-changed">
+                <Go to={Route::Guide { item: guide.item.clone() }} query={query.clone()} class="row row-changed">
                     { head }
                     <span class="row-reason">{ named(differences) }</span>
                 </Go>
@@ -75,7 +77,7 @@ fn Row(props: &RowProps) -> Html {
         }
         FollowedStanding::Same => {
             return html! {
-                <Go to={Route::Guide { item: guide.item.clone() }} at={guide.division.clone()} class="row">
+                <Go to={Route::Guide { item: guide.item.clone() }} query={query.clone()} class="row">
                     { head }
                     <span class="row-foot">{ t!("followed-same", time = format::moment(guide.seen_at)) }</span>
                 </Go>

@@ -26,6 +26,7 @@ pub(super) fn Regions() -> Html {
     let overview = use_overview();
     let toast = use_toast();
     let path = use_state_eq(Vec::<RegionView>::new);
+    let moved = use_state_eq(|| false);
     let fetched = use_state_eq(|| None::<RegionView>);
     let keep = {
         let fetched = fetched.clone();
@@ -51,15 +52,18 @@ pub(super) fn Regions() -> Html {
         })
     };
     let open = {
-        let path = path.clone();
+        let (path, moved) = (path.clone(), moved.setter());
         Callback::from(move |region: RegionView| {
+            // The province is gone into by itself.
+            moved.set(region.division.level() > DivisionLevel::Province);
             path.set(path.iter().cloned().chain([region]).collect());
         })
     };
     // Above the province there is nothing to go back to.
     let crumb = |(index, region): (usize, &RegionView)| {
-        let path = path.clone();
+        let (path, moved) = (path.clone(), moved.setter());
         let onclick = Callback::from(move |_: MouseEvent| {
+            moved.set(true);
             path.set(path.iter().take(index).cloned().collect());
         });
         html! {
@@ -98,7 +102,7 @@ pub(super) fn Regions() -> Html {
             } else if let Some(problem) = &keep.problem {
                 <ProblemCard problem={problem.clone()} retry={again} dismiss={keep.dismiss.clone()} />
             }
-            <Level {key} {above} {open} {fetch} fetching={under_way.map(|region| region.division.clone())}
+            <Level {key} {above} moved={*moved} {open} {fetch} fetching={under_way.map(|region| region.division.clone())}
                 busy={progress.is_some()} />
         </div>
     }
@@ -109,6 +113,8 @@ pub(super) fn Regions() -> Html {
 struct LevelProps {
     /// The region above, once one is chosen.
     above: Option<RegionView>,
+    /// Whether the person came here from another level: what they pressed is not there any more.
+    moved: bool,
     /// Looks into a region.
     open: Callback<RegionView>,
     /// Keeps the guides of a region.
@@ -145,9 +151,9 @@ fn Level(props: &LevelProps) -> Html {
         });
     }
     let is_there = regions.ready().is_some();
-    let came_from_above = parent.as_ref().is_some_and(|p| p.level() > DivisionLevel::Province);
+    let moved = props.moved;
     use_effect_with(is_there, move |is_there| {
-        if *is_there && came_from_above {
+        if *is_there && moved {
             focus_on(LEVEL);
         }
     });

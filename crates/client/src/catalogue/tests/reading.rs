@@ -1,6 +1,10 @@
 //! What is read of an installed catalogue besides searching.
 
-use tongban_contract::{guide::Office, numbers::DivisionCode};
+use tongban_contract::{
+    guide::Office,
+    numbers::DivisionCode,
+    page::{GuideFilter, SearchGuides},
+};
 
 use super::{
     publication::{Publication, form},
@@ -120,16 +124,25 @@ async fn of_several_places_the_person_says_which_is_theirs() {
     ] {
         let view = catalogue.guide(ALLOWANCE, asked, home).await.unwrap();
         assert!(view.place_is_chosen());
+        assert_eq!(view.own, asked.is_none(), "another place is looked at");
         assert_eq!(view.guide.office.department, department);
         assert_eq!(view.guide.item.promised_days, Some(days));
         assert_eq!(view.places, open.places);
         assert!(view.guide.item.has_form);
     }
+    // Whoever asks for their own place, or their own county, reads what they read without asking.
+    let county = division("420506");
+    for asked in [&town, &village, &county] {
+        let view = catalogue.guide(ALLOWANCE, Some(asked), Some(&town)).await.unwrap();
+        assert!(view.own && view.guide.division == town, "{asked}");
+    }
+    let view = catalogue.guide(ALLOWANCE, Some(&county), None).await.unwrap();
+    assert_eq!(view, open);
     // A home that no place serves leaves the choice open; a wrong request is refused.
     let elsewhere = division("420502001");
     let view = catalogue.guide(ALLOWANCE, None, Some(&elsewhere)).await.unwrap();
     assert!(!view.place_is_chosen());
-    for wrong in ["420502001", "420506", "420506002"] {
+    for wrong in ["420502001", "420502", "420506002"] {
         let error = catalogue.guide(ALLOWANCE, Some(&division(wrong)), None).await.unwrap_err();
         assert_eq!(error.problem().code, "catalogue.no-place", "{wrong}");
     }
@@ -169,6 +182,28 @@ async fn a_list_names_the_office_of_the_persons_own_place_or_none() {
         let found = catalogue.search(&request, home.as_ref()).await.unwrap();
         let row = &found.rows[0];
         assert_eq!((row.department.as_str(), row.division_name.as_str()), (department, name));
+    }
+}
+
+/// Several townships carry the one out, one alone the other.
+#[tokio::test]
+async fn a_list_for_a_township_has_what_is_carried_out_for_it_and_nothing_else() {
+    let (_directory, catalogue) = installed().await;
+    for (region, allowance, alone) in [
+        ("420506", true, true),
+        ("420506001", true, false),
+        ("420506100", true, true),
+        ("420506100200", true, true),
+        ("420506002", false, false),
+    ] {
+        let filter = GuideFilter { region: Some(division(region)), ..GuideFilter::default() };
+        let request = SearchGuides { filter, ..super::search::request("", None, None) };
+        let rows = catalogue.search(&request, None).await.unwrap().rows;
+        for (item, expected) in [(ALLOWANCE, allowance), ("002014201000", alone)] {
+            assert_eq!(rows.iter().any(|row| row.item == item), expected, "{item} in {region}");
+            let read = catalogue.guide(item, Some(&division(region)), None).await;
+            assert_eq!(read.is_ok(), expected, "{item} in {region}");
+        }
     }
 }
 

@@ -78,6 +78,7 @@ async fn what_changed_comes_in_one_round_trip() {
     let changes = catalogue.changes().await.unwrap();
     assert_eq!(changes.len(), 1);
     assert_eq!(changes[0].version, 2);
+    assert_eq!(Some(changes[0].published_at), catalogue.summary().published_at);
     let told: Vec<_> = changes[0].guides.iter().map(|g| (g.kind, g.item.as_str())).collect();
     assert_eq!(
         told,
@@ -359,4 +360,27 @@ async fn the_places_of_an_item_are_as_many_as_its_row_and_its_guide_say() {
         }
     }
     assert!(parts > 0 && elsewhere > 0, "every kind of row was among them");
+}
+
+#[tokio::test]
+async fn what_is_told_as_changed_is_there_to_be_read_also_after_a_region_has_left() {
+    let mut setting = Setting::new().await;
+    let catalogue = setting.catalogue().await;
+    let both = ["420506", "420502"];
+    setting.update_regions(&catalogue, &both, &|_| {}).await.unwrap();
+    setting.publish_next();
+    setting.update_regions(&catalogue, &both, &|_| {}).await.unwrap();
+    let told = async || -> Vec<String> {
+        let changes = catalogue.changes().await.unwrap();
+        let guides = changes.into_iter().flat_map(|change| change.guides);
+        guides.filter(|one| one.kind != GuideChangeKind::Removed).map(|one| one.item).collect()
+    };
+    let before = told().await;
+    assert!(!before.is_empty());
+    catalogue.keep_only(vec![division("420502")]).await.unwrap();
+    let after = told().await;
+    assert!(after.len() < before.len(), "{after:?} of {before:?}");
+    for item in after {
+        catalogue.guide(&item, None, None).await.unwrap();
+    }
 }

@@ -1,4 +1,4 @@
-//! The regions whose guides are on this device, and removing one.
+//! The regions whose guides are kept on this device, or have yet to come, and removing one.
 
 use tongban_contract::page::{DropRegion, KeptView, UpdateCatalogue};
 use yew::prelude::*;
@@ -16,6 +16,8 @@ pub(super) fn Kept() -> Html {
     let toast = use_toast();
     let asked = use_state_eq(|| None::<KeptView>);
     let update = use_act::<UpdateCatalogue>(Callback::noop());
+    let call_off = use_act::<DropRegion>(Callback::noop());
+    let calling_off = call_off.busy;
     let catalogue = &overview.catalogue;
     let has_own = |kept: &KeptView| {
         catalogue.county.as_ref().is_some_and(|county| kept.division.contains(county))
@@ -63,10 +65,34 @@ pub(super) fn Kept() -> Html {
     // One's own county first.
     let mut regions: Vec<&KeptView> = catalogue.kept.iter().collect();
     regions.sort_by_key(|kept| !has_own(kept));
+    // Whoever ordered one by mistake must not get it as soon as there is a network.
+    let awaited = |region: &KeptView| {
+        let division = region.division.clone();
+        let call_off =
+            call_off.run.reform(move |_: MouseEvent| DropRegion { division: division.clone() });
+        html! {
+            <li key={region.division.to_string()} class="region">
+                <span class="region-words">
+                    <span class="region-name" lang="zh-CN">{ &region.name }</span>
+                    <span class="region-facts">{ t!("kept-awaited") }</span>
+                </span>
+                <button type="button" class="button small" onclick={call_off} disabled={calling_off}
+                    aria-label={t!("kept-call-off-label", name = region.name.as_str())}>
+                    { t!("kept-call-off") }
+                </button>
+            </li>
+        }
+    };
     html! {
         <section aria-labelledby="kept">
             <h2 class="heading" id="kept">{ t!("kept") }</h2>
-            <ul class="rows">{ for regions.into_iter().map(row) }</ul>
+            <ul class="rows">
+                { for regions.into_iter().map(row) }
+                { for catalogue.awaited.iter().map(awaited) }
+            </ul>
+            if let Some(problem) = &call_off.problem {
+                <ProblemCard problem={problem.clone()} dismiss={call_off.dismiss.clone()} />
+            }
             if let Some(kept) = &*asked {
                 <ConfirmDialog title={t!("kept-drop-title", name = kept.name.as_str())} confirm={t!("kept-drop")}
                     danger=true busy={remove.busy} on_cancel={leave} on_confirm={{

@@ -81,7 +81,7 @@ pub(super) fn Row(props: &Props) -> Html {
     let facts = html! {
         <span class="region-facts">
             <span>{ t!("guide-count", count = format::count(region.guides)) }</span>
-            <span>{ format::bytes(region.bytes) }</span>
+            <span>{ t!("regions-size", bytes = format::bytes(region.bytes), room = format::bytes(region.room)) }</span>
         </span>
     };
     html! {

@@ -1,13 +1,12 @@
-//! What the list of guides is narrowed to: as the address says it, and as the engine is asked.
+//! What the list of guides is narrowed to: as an address says it, of the list or of a guide that
+//! is open beside it, and as the engine is asked.
 
 use serde::{Deserialize, Serialize};
 use tongban_contract::{
     numbers::DivisionCode,
     page::{BrowseGuides, GuideFilter, GuideSort, SearchGuides},
 };
-use yew_router::{navigator::Navigator, prelude::*};
-
-use crate::route::Route;
+use yew_router::query::ToQuery as _;
 
 /// What the list is narrowed to. It is part of the address, so that going back finds it again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,25 +39,17 @@ pub(crate) struct Filter {
 }
 
 /// The orders besides the usual one, as the address says them.
-pub(super) const ORDERS: [(&str, GuideSort); 3] =
+pub(crate) const ORDERS: [(&str, GuideSort); 3] =
     [("days", GuideSort::Days), ("visits", GuideSort::Visits), ("name", GuideSort::Name)];
 
 impl Filter {
-    /// Opens the list narrowed to this.
-    pub(crate) fn open(&self, navigator: Option<&Navigator>) {
-        if let Some(navigator) = navigator {
-            // Plain texts always make a query.
-            let _ = navigator.push_with_query(&Route::Guides, self.clone());
-        }
-    }
-
-    /// The address of the list narrowed to this theme, for a link.
-    pub(crate) fn address(&self) -> String {
-        format!("{}?theme={}", Route::Guides.to_path(), self.theme)
+    /// As an address says it, behind the question mark; empty where all is shown.
+    pub(crate) fn query(&self) -> String {
+        encoded(self)
     }
 
     /// The rows of the list.
-    pub(super) fn search(&self, limit: u32) -> SearchGuides {
+    pub(crate) fn search(&self, limit: u32) -> SearchGuides {
         let sort = ORDERS.iter().find(|(code, _)| *code == self.sort);
         SearchGuides {
             query: self.q.clone(),
@@ -70,7 +61,7 @@ impl Filter {
     }
 
     /// What else it can be narrowed to.
-    pub(super) fn browse(&self) -> BrowseGuides {
+    pub(crate) fn browse(&self) -> BrowseGuides {
         BrowseGuides { filter: self.chosen() }
     }
 
@@ -87,31 +78,67 @@ impl Filter {
     }
 
     /// The division; none where the address names none that can be.
-    pub(super) fn region_code(&self) -> Option<DivisionCode> {
+    pub(crate) fn region_code(&self) -> Option<DivisionCode> {
         self.region.parse().ok()
     }
 
     /// Whether the numbers of [`Self::browse`] are those of the rows: it knows no words.
-    pub(super) fn is_counted(&self) -> bool {
+    pub(crate) fn is_counted(&self) -> bool {
         self.q.trim().is_empty()
     }
 
     /// How many of the filters are set that are not always in view.
-    pub(super) fn more(&self) -> usize {
+    pub(crate) fn more(&self) -> usize {
         let Self { item_type, badge, department, region, .. } = self;
         [item_type, badge, department, region].into_iter().filter(|set| !set.is_empty()).count()
     }
 
     /// Without those that are not always in view, and in the usual order.
-    pub(super) fn without_more(&self) -> Self {
+    pub(crate) fn without_more(&self) -> Self {
         let Self { q, theme, audience, .. } = self.clone();
         Self { q, theme, audience, ..Self::default() }
     }
 }
 
+/// What the address of a guide says besides the item.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Looked {
+    /// Code of the division where it is looked at; empty for where the person is, and anything
+    /// that is no code is as if nothing was said.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    at: String,
+    /// What the list beside it is narrowed to.
+    #[serde(flatten)]
+    pub(crate) filter: Filter,
+}
+
+impl Looked {
+    /// At this place, or where the person is, beside such a list.
+    pub(crate) fn new(at: Option<&DivisionCode>, filter: Filter) -> Self {
+        Self { at: at.map(ToString::to_string).unwrap_or_default(), filter }
+    }
+
+    /// Where the guide is looked at; none for where the person is.
+    pub(crate) fn at(&self) -> Option<DivisionCode> {
+        self.at.parse().ok()
+    }
+
+    /// As the address says it, behind the question mark.
+    pub(crate) fn query(&self) -> String {
+        encoded(self)
+    }
+}
+
+fn encoded(query: &impl Serialize) -> String {
+    // Plain texts always make a query.
+    query.to_query().map(Into::into).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use tongban_contract::vocabulary::Theme;
+    use yew_router::query::FromQuery as _;
 
     use super::*;
 
@@ -176,10 +203,26 @@ mod tests {
     }
 
     #[test]
-    fn every_theme_has_an_address_of_its_own() {
+    fn an_address_says_what_is_set_and_nothing_else() {
         for theme in Theme::ALL {
             let filter = Filter { theme: theme.code().to_owned(), ..Filter::default() };
-            assert_eq!(filter.address(), format!("/guides?theme={}", theme.code()));
+            assert_eq!(filter.query(), format!("theme={}", theme.code()));
         }
+        assert_eq!((Filter::default().query(), Looked::default().query()), Default::default());
+    }
+
+    #[test]
+    fn the_address_of_a_guide_keeps_the_list_beside_it() {
+        let at: DivisionCode = "420502".parse().unwrap();
+        for at in [None, Some(&at)] {
+            let looked = Looked::new(at, narrowed());
+            assert_eq!(looked.at().as_ref(), at);
+            let read = Looked::from_query(&looked.query()).unwrap();
+            assert_eq!(read, looked);
+            let list = Filter::from_query(&looked.query()).unwrap();
+            assert_eq!(list, narrowed());
+        }
+        let read = Looked::from_query("at=夷陵区").unwrap();
+        assert_eq!(read.at(), None);
     }
 }

@@ -1,4 +1,5 @@
-//! What the list is narrowed to, and its address, which says the same once typing rests.
+//! `use_narrowed`: what a list of guides is narrowed to, and the address, which says the same once
+//! typing rests.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -10,22 +11,24 @@ use gloo::{
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use super::Filter;
-use crate::route::Route;
+use crate::{
+    filter::{Filter, Looked},
+    route::Route,
+};
 
 /// How long typing must rest until the address says what was typed, in milliseconds. A list is
 /// drawn sooner than the whole page is for another address, and WebKit refuses a page that
 /// changes its address a hundred times in ten seconds, as a key that is held down would.
 const REST: u32 = 300;
 
-/// What the list is narrowed to.
-pub(super) struct Narrowed {
+/// What a list is narrowed to.
+pub(crate) struct Narrowed {
     /// What it is.
-    pub(super) filter: Filter,
+    pub(crate) filter: Filter,
     /// Narrows it to something that was chosen.
-    pub(super) on_filter: Callback<Filter>,
+    pub(crate) on_filter: Callback<Filter>,
     /// Narrows it to words that are being typed.
-    pub(super) on_words: Callback<String>,
+    pub(crate) on_words: Callback<String>,
 }
 
 /// What was typed and is still to be told to the address.
@@ -37,36 +40,30 @@ struct Untold {
     told: RefCell<Option<Filter>>,
 }
 
-/// What the list is narrowed to: by its address, and while the address is another's (`listed`
-/// is false) by what is chosen meanwhile.
+/// What a list is narrowed to on the page `shown`: its own, or that of a guide beside it.
 #[hook]
-pub(super) fn use_narrowed(listed: bool) -> Narrowed {
+pub(crate) fn use_narrowed(shown: Route) -> Narrowed {
     let location = use_location();
     let navigator = use_navigator();
-    let in_address =
-        location.filter(|_| listed).map(|location| location.query::<Filter>().unwrap_or_default());
-    let filter = use_state_eq(|| in_address.clone().unwrap_or_default());
+    let looked = location.and_then(|location| location.query::<Looked>().ok()).unwrap_or_default();
+    let (at, in_address) = (looked.at(), looked.filter);
+    let filter = use_state_eq(|| in_address.clone());
     let untold = use_memo((), |()| Untold::default());
     {
         let (filter, untold) = (filter.clone(), untold.clone());
         use_effect_with(in_address, move |in_address| {
             // What this list told it says nothing new; more may have been typed since.
             let told = untold.told.take();
-            if told.is_some() && told == *in_address {
+            if told.as_ref() == Some(in_address) {
                 return;
             }
             untold.forget();
-            if let Some(in_address) = in_address {
-                filter.set(in_address.clone());
-            }
+            filter.set(in_address.clone());
         });
     }
-    let tell = use_callback((navigator, listed), |filter: Filter, (navigator, listed)| {
-        if let Some(navigator) = navigator
-            && *listed
-        {
-            // Plain texts always make a query.
-            let _ = navigator.replace_with_query(&Route::Guides, filter);
+    let tell = use_callback((navigator, shown, at), |filter: Filter, (navigator, shown, at)| {
+        if let Some(navigator) = navigator {
+            shown.show(navigator, &Looked::new(at.as_ref(), filter).query(), true);
         }
     });
     // Whoever opens a guide, or anything else, shall find the words when coming back.
