@@ -5,8 +5,8 @@ use tongban_client::Client;
 use tongban_contract::{
     numbers::DivisionCode,
     page::{
-        ChooseCounty, DropRegion, GuideChangeKind, KeepRegion, ListCatalogueChanges, ListDivisions,
-        ListRegions, Overview, UpdateCatalogue,
+        ChooseCounty, DropRegion, GuideChangeKind, KeepRegion, KeptView, ListCatalogueChanges,
+        ListDivisions, ListRegions, Overview, UpdateCatalogue,
     },
 };
 
@@ -68,9 +68,13 @@ pub(crate) async fn drop(client: &Client, division: DivisionCode) -> Result<Answ
 
 async fn kept(client: &Client) -> Result<Answer, Failure> {
     let catalogue = client.overview(Overview {}).await?.catalogue;
-    let rows: Vec<[String; 2]> =
-        catalogue.kept.iter().map(|kept| [kept.division.to_string(), kept.name.clone()]).collect();
-    let mut text = table(["代码", "存在本机的地区"], &rows);
+    let row = |region: &KeptView, state: &str| {
+        [region.division.to_string(), region.name.clone(), state.to_owned()]
+    };
+    let kept = catalogue.kept.iter().map(|region| row(region, "已存"));
+    let awaited = catalogue.awaited.iter().map(|region| row(region, "等待下载"));
+    let rows: Vec<[String; 3]> = kept.chain(awaited).collect();
+    let mut text = table(["代码", "地区", "本机"], &rows);
     text.push_str(&format!(
         "共 {} 项，占用 {}。\n",
         catalogue.guides,
@@ -85,7 +89,7 @@ pub(crate) async fn regions(
     parent: Option<DivisionCode>,
 ) -> Result<Answer, Failure> {
     let regions = client.list_regions(ListRegions { parent }).await?;
-    let rows: Vec<[String; 5]> = regions
+    let rows: Vec<[String; 6]> = regions
         .iter()
         .map(|region| {
             [
@@ -93,6 +97,7 @@ pub(crate) async fn regions(
                 region.name.clone(),
                 region.guides.to_string(),
                 words::size(region.bytes),
+                words::size(region.room),
                 if region.kept { "已存" } else { "" }.to_owned(),
             ]
         })
@@ -100,7 +105,7 @@ pub(crate) async fn regions(
     let text = if rows.is_empty() {
         "下面没有单独发布指南的地区。".to_owned()
     } else {
-        table(["代码", "地区", "事项数", "要下载", "本机"], &rows)
+        table(["代码", "地区", "事项数", "要下载", "约占", "本机"], &rows)
     };
     Ok(Answer::done(json!({ "regions": regions }), text))
 }
@@ -108,7 +113,7 @@ pub(crate) async fn regions(
 /// What the last versions changed.
 pub(crate) async fn changes(client: &Client) -> Result<Answer, Failure> {
     let versions = client.list_catalogue_changes(ListCatalogueChanges {}).await?;
-    let rows: Vec<[String; 4]> = versions
+    let rows: Vec<[String; 5]> = versions
         .iter()
         .flat_map(|version| {
             version.guides.iter().map(|guide| {
@@ -117,15 +122,16 @@ pub(crate) async fn changes(client: &Client) -> Result<Answer, Failure> {
                     GuideChangeKind::Changed => "有改动",
                     GuideChangeKind::Removed => "已取消",
                 };
+                let published = words::time(version.published_at);
                 let version = format!("第 {} 版", version.version);
-                [version, kind.to_owned(), guide.item.clone(), guide.name.clone()]
+                [version, published, kind.to_owned(), guide.item.clone(), guide.name.clone()]
             })
         })
         .collect();
     let text = if rows.is_empty() {
         "最近没有改动。".to_owned()
     } else {
-        table(["版本", "改动", "基本编码", "事项"], &rows)
+        table(["版本", "发布时间", "改动", "基本编码", "事项"], &rows)
     };
     Ok(Answer::done(json!({ "versions": versions }), text))
 }
