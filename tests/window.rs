@@ -3,9 +3,13 @@
 
 use std::time::Duration;
 
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use tongban_contract::page::NAMES;
-use tongban_tests::{page::eventually, stage::Stage};
+use tongban_tests::{
+    page::{Page, eventually},
+    stage::Stage,
+};
 
 /// Commands of Tauri and of its plugins that the page does not need, and one of nobody.
 const FOREIGN: [(&str, &str); 8] = [
@@ -88,6 +92,42 @@ async fn the_page_of_the_window_calls_the_engine_and_nothing_else_and_goes_nowhe
     window.close().await.unwrap();
 }
 
+async fn choose_county(page: &Page) -> Result<()> {
+    let choose = "const done = arguments[0];
+        window.__TAURI_INTERNALS__.invoke('choose_county', { request: { division: '420506' } })
+            .then(() => done('chosen'), (error) => done(String(error)))";
+    let chosen = page.driver.execute_async(choose, Vec::new()).await?;
+    ensure!(chosen.json() == &json!("chosen"), "{}", chosen.json());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guides_of_another_county_are_kept_and_looked_at() {
+    let stage = Stage::set(3600).await.unwrap();
+    let window = stage.open().await.unwrap();
+    let page = &window.page;
+    page.says("通办").await.unwrap();
+    choose_county(page).await.unwrap();
+    page.tab("我的").await.unwrap();
+    for press in ["本机的办事指南", "添加地区", "宜昌市", "下载西陵区的办事指南"]
+    {
+        page.press(press).await.unwrap();
+    }
+    let kept = "//li[contains(., '西陵区')]//*[@class='region-here']";
+    page.find_within(kept, Duration::from_secs(60)).await.unwrap();
+
+    page.tab("办事").await.unwrap();
+    page.search("食品经营许可").await.unwrap();
+    page.press("食品经营许可（餐饮店开办）").await.unwrap();
+    page.find("//*[@class='glance-office'][contains(., '夷陵区')]").await.unwrap();
+    page.click("//details[contains(@class, 'places')]/summary").await.unwrap();
+    page.click("//details[contains(@class, 'places')]//a[contains(., '西陵区')]").await.unwrap();
+    page.says("这是西陵区的办理地点和办法").await.unwrap();
+    page.press("看我那里的").await.unwrap();
+    page.find("//*[@class='glance-office'][contains(., '夷陵区')]").await.unwrap();
+    window.close().await.unwrap();
+}
+
 /// WebKit refuses a page that changes its address a hundred times in ten seconds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_types_faster_than_an_address_may_change_finds_the_words_in_it() {
@@ -96,11 +136,7 @@ async fn whoever_types_faster_than_an_address_may_change_finds_the_words_in_it()
     let window = stage.open().await.unwrap();
     let page = &window.page;
     page.says("通办").await.unwrap();
-    let choose = "const done = arguments[0];
-        window.__TAURI_INTERNALS__.invoke('choose_county', { request: { division: '420506' } })
-            .then(() => done('chosen'), (error) => done(String(error)))";
-    let chosen = page.driver.execute_async(choose, Vec::new()).await.unwrap();
-    assert_eq!(chosen.json(), &json!("chosen"));
+    choose_county(page).await.unwrap();
     page.tab("办事").await.unwrap();
 
     let field = page.find(SEARCH).await.unwrap();

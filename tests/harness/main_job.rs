@@ -118,6 +118,8 @@ impl Tour {
         page.press(RESTAURANT).await?;
         page.says("要准备的材料").await?;
         self.picture(window, "guide").await?;
+        page.press("关注").await?;
+        page.says("已关注，有变化时告诉您").await?;
         window.resize(LAPTOP).await?;
         self.picture(window, "guide-laptop").await?;
         window.resize(PHONE).await
