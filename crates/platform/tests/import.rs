@@ -273,3 +273,46 @@ fn what_is_no_list_is_refused_as_a_whole_and_changes_nothing() {
         assert_eq!(kept(), before, "{name}");
     }
 }
+
+#[tokio::test]
+async fn an_item_is_known_by_what_most_of_its_places_say_and_not_by_the_first_that_came() {
+    let office = Office::new();
+    let named = |code: &str, division: &str, name: &str| {
+        let mut row = row(code, name, division);
+        row["basic_code"] = json!("b");
+        row
+    };
+    // The first says little.
+    let bare = named("g-1", "420505", "居住证办理");
+    let mut full = [("g-2", "420506"), ("g-3", "4205"), ("g-4", "420506001")]
+        .map(|(code, division)| named(code, division, "居住证办理"));
+    for row in &mut full {
+        row["aliases"] = json!(["暂住证"]);
+        row["themes"] = json!(["education"]);
+    }
+    let list = json!([bare, full[0], full[1], full[2]]).to_string();
+    office.take("list.json", &list);
+    let kept = || {
+        let kept = fs::read_to_string(office.data().join("catalogue/imported.jsonl")).unwrap();
+        serde_json::from_str::<Value>(kept.lines().next().unwrap()).unwrap()
+    };
+    assert_eq!(kept()["aliases"], json!(["暂住证"]));
+    assert_eq!(kept()["themes"], json!(["education"]));
+    let bare = office.guides("420505").await;
+    let bare = bare.iter().find(|guide| guide.code == "g-1").unwrap();
+    assert!(bare.item.aliases.is_empty(), "{bare:?}");
+    // The same again is nothing new, nor published anew.
+    let version = office.published().await.0.manifest.version;
+    let again = office.take("list.json", &list);
+    assert_eq!((again.changed, again.unchanged), (0, 4), "{again}");
+    assert_eq!(office.published().await.0.manifest.version, version);
+
+    // Most of them rename it: so it is called.
+    let renamed = [("g-1", "420505"), ("g-2", "420506"), ("g-3", "4205")]
+        .map(|(code, division)| named(code, division, "居住证申领"));
+    office.take("list.json", &json!(renamed).to_string());
+    assert_eq!(kept()["name"], "居住证申领");
+    let names: Vec<_> = office.guides("420506").await;
+    let name = |code: &str| &names.iter().find(|guide| guide.code == code).unwrap().item.name;
+    assert_eq!((name("g-2").as_str(), name("g-4").as_str()), ("居住证申领", "居住证办理"));
+}

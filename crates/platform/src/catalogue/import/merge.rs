@@ -1,20 +1,19 @@
 //! Makes basic items and their places of rows. Rows belong to one basic item where they have
-//! its code, or else where they have one name and type. The first row of an item is what the
-//! item is; a place has what differs there.
+//! its code, or else where they have one name and type. What the item itself says is `base`'s.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use tongban_contract::{
-    guide::{Item, Office, Place},
+    guide::{Guide, Item, Office, Place},
     identifiers::Digest,
     merge_patch::diff_patch,
     numbers::{DivisionCode, DivisionLevel},
     vocabulary::ItemState,
 };
 
-use super::store::Imported;
+use super::{base, store::Imported};
 
 /// Members of a place or an office; everything else is of the item.
 const OF_PLACE: [&str; 8] = [
@@ -48,13 +47,25 @@ pub(super) struct Lists {
     pub(super) items: BTreeMap<String, Imported>,
     /// Basic codes by the places' codes.
     item_of: HashMap<String, String>,
+    /// Items of which a place came, changed or left.
+    touched: BTreeSet<String>,
 }
 
 impl Lists {
     pub(super) fn new(items: BTreeMap<String, Imported>) -> Self {
         let places = items.values().flat_map(|imported| imported.places.values());
         let item_of = places.map(|place| (place.code.clone(), place.item.clone())).collect();
-        Self { items, item_of }
+        Self { items, item_of, touched: BTreeSet::new() }
+    }
+
+    /// Makes each item that rows were about say what most of its places say.
+    pub(super) fn settle(&mut self) -> Result<(), serde_json::Error> {
+        for code in std::mem::take(&mut self.touched) {
+            if let Some(imported) = self.items.get_mut(&code) {
+                base::rebuild(imported)?;
+            }
+        }
+        Ok(())
     }
 
     /// Has a place leave its item where that is another one than `basic`.
@@ -74,6 +85,8 @@ impl Lists {
             imported.places.remove(code);
             if imported.places.is_empty() {
                 self.items.remove(&before);
+            } else {
+                self.touched.insert(before);
             }
         }
         true
@@ -147,7 +160,7 @@ impl Row {
     }
 }
 
-/// Adds a row to what is there.
+/// Adds a row to what is there. What items say is made anew by [`Lists::settle`].
 ///
 /// A place has one item: where its row names another one than before, it leaves that.
 pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
@@ -166,25 +179,33 @@ pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
     if !imported.item.state.is_listed() {
         imported.item.state = item.state.clone();
     }
-    // With no other place to differ from, it is what the item is.
-    let alone = imported.places.keys().all(|other| *other == code);
-    let patch = if alone {
-        Value::Null
-    } else {
-        diff_patch(&imported.item, &item).map_err(|error| error.to_string())?
-    };
-    let place = Place { code: code.clone(), item: basic, division, office, patch };
-    let before = imported.places.get(&code).map(|old| (old.clone(), imported.item.clone()));
-    if alone {
-        imported.item = item;
-    }
-    let taken = match before {
+    let fault = |error: serde_json::Error| error.to_string();
+    let patch = diff_patch(&imported.item, &item).map_err(fault)?;
+    let place = Place { code: code.clone(), item: basic.clone(), division, office, patch };
+    let taken = match imported.places.get(&code) {
         None => Taken::Added,
-        Some((old, of)) if old == place && of == imported.item => Taken::Unchanged,
+        Some(before) if says_the_same(&imported.item, before, &place, &item).map_err(fault)? => {
+            Taken::Unchanged
+        }
         Some(_) => Taken::Changed,
     };
     imported.places.insert(code, place);
+    lists.touched.insert(basic);
     Ok(if moved { Taken::Changed } else { taken })
+}
+
+/// Whether the guide of a place is what it was `before`. There is more than one patch that says
+/// the same.
+fn says_the_same(
+    of: &Item,
+    before: &Place,
+    now: &Place,
+    item: &Item,
+) -> Result<bool, serde_json::Error> {
+    if before.division != now.division || before.office != now.office {
+        return Ok(false);
+    }
+    Ok(before.patch == now.patch || Guide::patched(of, &before.patch)? == *item)
 }
 
 fn basic_code_in(code: &str) -> Option<String> {

@@ -3,9 +3,10 @@
 //! What is odd is reported, never refused; a row that names no item is left out and told.
 //!
 //! - `rows` reads files, `plain` makes plain text of rich text, `merge` makes basic items and
-//!   places of rows.
+//!   places of rows, `base` what an item says of what its places say.
 //! - `store` keeps them below the node's data, apart from the sources that it was installed with.
 
+mod base;
 mod merge;
 mod plain;
 mod rows;
@@ -20,7 +21,7 @@ use std::{
 use tongban_contract::numbers::DivisionCode;
 
 use super::{lint, sources};
-use crate::Result;
+use crate::{Error, Result};
 
 /// Rows that were left out and are told one by one; the rest is counted.
 const TOLD: usize = 20;
@@ -79,6 +80,7 @@ pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
             }
         }
     }
+    lists.settle().map_err(Error::json("an imported item"))?;
     store::write(data_dir, &lists.items)?;
     report.items = lists.items.len();
     for imported in lists.items.values() {

@@ -1,0 +1,198 @@
+//! What a basic item says, made of what its places say: of each member what most of them have.
+//! The same places make the same item, whatever came first, and each place has what differs.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use serde_json::{Map, Value};
+use tongban_contract::{
+    guide::Item,
+    merge_patch::{difference, merge_patch},
+};
+
+use super::store::Imported;
+
+/// Makes the basic item anew, and what each place changes of it. What the guide of a place says
+/// stays as it is.
+///
+/// # Errors
+/// Where a place makes of the item something that is no item.
+pub(super) fn rebuild(imported: &mut Imported) -> Result<(), serde_json::Error> {
+    if imported.places.values().all(|place| place.patch.is_null()) {
+        return Ok(());
+    }
+    let own = serde_json::to_value(&imported.item)?;
+    let mut said = Vec::with_capacity(imported.places.len());
+    for place in imported.places.values() {
+        let mut whole = own.clone();
+        if !place.patch.is_null() {
+            merge_patch(&mut whole, &place.patch);
+        }
+        said.push(without_nulls(whole));
+    }
+    let item: Item = serde_json::from_value(Value::Object(most(&said)))?;
+    let base = Value::Object(without_nulls(serde_json::to_value(&item)?));
+    for (place, whole) in imported.places.values_mut().zip(said) {
+        place.patch = difference(&base, &Value::Object(whole));
+    }
+    imported.item = item;
+    Ok(())
+}
+
+/// A member that is null says what one that is absent says.
+fn without_nulls(whole: Value) -> Map<String, Value> {
+    let Value::Object(mut members) = whole else { return Map::new() };
+    members.retain(|_, value| !value.is_null());
+    members
+}
+
+/// Of each member the value that most have.
+fn most(said: &[Map<String, Value>]) -> Map<String, Value> {
+    let mut chosen = Map::new();
+    for name in said.iter().flat_map(Map::keys) {
+        if !chosen.contains_key(name) {
+            let values = said.iter().map(|whole| whole.get(name).unwrap_or(&Value::Null));
+            chosen.insert(name.clone(), value_of_most(values).clone());
+        }
+    }
+    chosen.retain(|_, value| !value.is_null());
+    chosen
+}
+
+/// The value that comes most often; of several the one that says most, and of those the first.
+/// That nothing is said is chosen only where more than half say nothing.
+fn value_of_most<'a>(values: impl Iterator<Item = &'a Value>) -> &'a Value {
+    let mut counts: HashMap<&Value, (usize, usize)> = HashMap::new();
+    let mut all = 0;
+    for (at, value) in values.enumerate() {
+        counts.entry(value).or_insert((0, at)).0 += 1;
+        all = at + 1;
+    }
+    counts.retain(|value, (count, _)| *count * 2 > all || !says_nothing(value));
+    let top = counts.values().map(|(count, _)| *count).max().unwrap_or_default();
+    let tied = counts.into_iter().filter(|(_, (count, _))| *count == top);
+    let best = tied.max_by_key(|(value, (_, at))| (value.to_string().len(), Reverse(*at)));
+    best.map_or(&Value::Null, |(value, _)| value)
+}
+
+/// Whether a value is as good as none.
+pub(in crate::catalogue) fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(members) => members.values().all(says_nothing),
+        Value::Bool(true) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::{prelude::*, sample::select};
+    use serde_json::json;
+    use tongban_contract::{
+        guide::{Guide, Place},
+        merge_patch::diff_patch,
+    };
+
+    use super::*;
+
+    fn item(members: Value) -> Item {
+        let mut whole = json!({"code": "b", "version": "1", "name": "居住证办理", "state": "1",
+            "type": "07", "level": "4"});
+        merge_patch(&mut whole, &members);
+        serde_json::from_value(whole).unwrap()
+    }
+
+    /// An item whose places say this, told of one after the other in this order.
+    fn imported(rows: &[(usize, Item)]) -> Imported {
+        let base = rows[0].1.clone();
+        let places = rows.iter().map(|(number, item)| {
+            let place = Place {
+                code: format!("p-{number}"),
+                item: "b".to_owned(),
+                division: "420506".parse().unwrap(),
+                office: tongban_contract::guide::Office::default(),
+                patch: diff_patch(&base, item).unwrap(),
+            };
+            (place.code.clone(), place)
+        });
+        let places: BTreeMap<_, _> = places.collect();
+        Imported { item: base.clone(), places }
+    }
+
+    fn of(rows: &[Value]) -> Item {
+        let rows: Vec<_> = rows.iter().cloned().map(item).enumerate().collect();
+        let mut imported = imported(&rows);
+        rebuild(&mut imported).unwrap();
+        imported.item
+    }
+
+    #[test]
+    fn an_item_says_what_most_of_its_places_say() {
+        let new = json!({"name": "居住证申领", "themes": ["education"]});
+        let made = of(&[json!({}), new.clone(), new]);
+        assert_eq!((made.name.as_str(), made.themes.len()), ("居住证申领", 1));
+        // Most say nothing: then the item says nothing.
+        assert_eq!(of(&[json!({}), json!({"visits": 2}), json!({})]).visits, None);
+    }
+
+    #[test]
+    fn what_a_minority_leaves_out_is_not_left_out_of_the_item() {
+        let said = |aliases: &[&str]| json!({"aliases": aliases});
+        // More than half say something, but each something else: the first that says most.
+        let made =
+            of(&[said(&[]), said(&["甲"]), said(&["乙", "丙"]), said(&["丁", "戊"]), said(&[])]);
+        assert_eq!(made.aliases, ["乙", "丙"]);
+        // Half of them.
+        assert_eq!(of(&[json!({}), json!({"visits": 2})]).visits, Some(2));
+    }
+
+    fn any_item() -> impl Strategy<Value = Item> {
+        let name = select(vec!["居住证办理", "居住证申领", "居住登记"]);
+        let aliases = select(vec![json!([]), json!(["暂住证"]), json!(["办证", "暂住证"])]);
+        let visits = select(vec![Value::Null, json!(0), json!(1)]);
+        let day = select(vec![Value::Null, json!("2026-01-01")]);
+        let fees =
+            select(vec![Value::Null, json!([]), json!([{"name": "工本费", "standard": "1"}])]);
+        let services = select(vec![json!({}), json!({"courier": true})]);
+        let materials = select(vec![
+            json!([]),
+            json!([{"id": "m", "name": "证", "necessity": "1", "source": "10",
+                "when": {"const": null}}]),
+        ]);
+        (name, aliases, visits, day, fees, services, materials).prop_map(
+            |(name, aliases, visits, day, fees, services, materials)| {
+                item(json!({"name": name, "aliases": aliases, "visits": visits,
+                    "effective": day, "fees": fees, "services": services,
+                    "materials": materials}))
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn each_place_says_what_its_row_said_whatever_came_first(
+            rows in prop::collection::vec(any_item(), 1..9),
+            turn in any::<prop::sample::Index>(),
+        ) {
+            let rows: Vec<_> = rows.into_iter().enumerate().collect();
+            let mut made = imported(&rows);
+            rebuild(&mut made).unwrap();
+            for (number, row) in &rows {
+                let place = &made.places[&format!("p-{number}")];
+                prop_assert_eq!(&Guide::at(&made.item, place).unwrap().item, row);
+            }
+            // Again, nothing changes; nor where another row came first.
+            let mut again = made.clone();
+            rebuild(&mut again).unwrap();
+            prop_assert_eq!(&again, &made);
+            let mut turned = rows.clone();
+            turned.rotate_left(turn.index(rows.len()));
+            let mut turned = imported(&turned);
+            rebuild(&mut turned).unwrap();
+            prop_assert_eq!(&turned, &made);
+        }
+    }
+}
