@@ -8,7 +8,12 @@ use std::path::{Path, PathBuf};
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteJournalMode};
 use uuid::Uuid;
 
-use crate::{Error, Result, cases::store, database};
+use crate::{
+    Error, Result,
+    cases::store,
+    catalogue::lock,
+    database,
+};
 
 /// Name of the database within a data folder and a backup.
 const DATABASE: &str = "platform.db";
@@ -34,7 +39,13 @@ pub async fn back_up(data: &Path, to: &Path) -> Result<()> {
     let copy = to.join(DATABASE);
     sqlx::query("VACUUM INTO ?").bind(copy.to_string_lossy()).execute(&mut connection).await?;
     connection.close().await?;
-    copy_folders(data, to)
+    let (data, to) = (data.to_owned(), to.to_owned());
+    tokio::task::spawn_blocking(move || {
+        // A catalogue that is half published would be copied as it is.
+        let _held = lock::hold(&data)?;
+        copy_folders(&data, &to)
+    })
+    .await?
 }
 
 /// Makes a node's data folder from a backup.

@@ -8,7 +8,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::Result;
+use crate::{Result, catalogue::lock};
 
 /// How long a statement waits for whoever else has the database.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -31,6 +31,9 @@ pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
 /// without one. Whoever holds a transaction must therefore not ask the pool for another
 /// connection: pass `&mut *transaction` on instead.
 pub async fn open(folder: &Path) -> Result<SqlitePool> {
+    // Two that bring a new database up to date would each make its tables.
+    let data_dir = folder.to_owned();
+    let held = tokio::task::spawn_blocking(move || lock::hold(&data_dir)).await??;
     let options = options(&folder.join("platform.db"))
         .create_if_missing(true)
         .foreign_keys(true)
@@ -46,6 +49,7 @@ pub async fn open(folder: &Path) -> Result<SqlitePool> {
         .connect_with(options)
         .await?;
     sqlx::migrate!().run(&pool).await?;
+    drop(held);
     Ok(pool)
 }
 

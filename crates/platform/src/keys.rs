@@ -101,21 +101,25 @@ async fn kept(
     now: Timestamp,
     make: impl FnOnce() -> Result<String> + Send + 'static,
 ) -> Result<String> {
-    let stored: Option<String> = sqlx::query_scalar("SELECT value FROM keys WHERE name = ?")
-        .bind(name)
-        .fetch_optional(pool)
-        .await?;
-    if let Some(value) = stored {
+    if let Some(value) = stored(pool, name).await? {
         return Ok(value);
     }
     let value = tokio::task::spawn_blocking(make).await??;
-    sqlx::query("INSERT INTO keys (name, value, made_at) VALUES (?, ?, ?)")
+    // Another process may have made one meanwhile: both use the first.
+    sqlx::query("INSERT INTO keys (name, value, made_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
         .bind(name)
         .bind(&value)
         .bind(now.as_millisecond())
         .execute(pool)
         .await?;
-    Ok(value)
+    stored(pool, name).await?.ok_or(Error::Stored("a key is gone"))
+}
+
+async fn stored(pool: &SqlitePool, name: &str) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar("SELECT value FROM keys WHERE name = ?")
+        .bind(name)
+        .fetch_optional(pool)
+        .await?)
 }
 
 fn new_signing_key() -> Result<String> {

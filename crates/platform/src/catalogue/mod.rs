@@ -9,7 +9,7 @@
 //! - `publish`: turns the records into compressed files and a manifest.
 //! - `history`, `updates`: what changed from version to version, and what a device fetches of it.
 //! - `serve`: the published files over HTTP.
-//! - [`lint`]: what is odd about a guide.
+//! - [`lint`]: what is odd about a guide. `lock`: one at a time.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -23,6 +23,7 @@ use crate::{Config, Error, Platform, Result, keys::Keys};
 mod history;
 pub mod import;
 pub mod lint;
+pub(crate) mod lock;
 mod places;
 mod publish;
 mod records;
@@ -63,15 +64,17 @@ impl Catalogue {
         let (assets, data_dir, level) =
             (config.assets.clone(), config.data_dir.clone(), config.zstd_level);
         let folder = data_dir.join("catalogue");
-        let (sources, published, updates) = tokio::task::spawn_blocking(move || {
+        let (sources, published, updates, held) = tokio::task::spawn_blocking(move || {
+            let held = lock::hold(&data_dir)?;
             let sources = sources::read(&assets, &data_dir)?;
             let records = records::Records::new(&sources)?;
             let published = publish::publish(&sources, &records, &folder, level, now)?;
             let updates = updates::Updates::new(&folder, published.manifest.version, &records)?;
-            Ok::<_, Error>((sources, published, updates))
+            Ok::<_, Error>((sources, published, updates, held))
         })
         .await??;
         let signature = publish::sign(&published, keys)?;
+        drop(held);
         Ok(Self {
             working_days: WorkingDays::new(sources.holidays.iter().cloned()),
             province: sources.province(),

@@ -86,6 +86,9 @@ pub(super) fn publish(
     let public = folder.join("public");
     let files_folder = public.join("files");
     fs::create_dir_all(&files_folder).map_err(Error::file(&files_folder))?;
+    for folder in [folder, &folder.join("changes"), &public, &files_folder] {
+        sweep(folder)?;
+    }
     let index_path = folder.join("index.json");
     let index: BTreeMap<String, CatalogueFile> = read(&index_path)?.unwrap_or_default();
     let maker = Maker { files: files_folder, index: Mutex::new(index) };
@@ -289,12 +292,37 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     }
 }
 
+/// Ends the names of files that are not whole yet.
+const UNFINISHED: &str = ".new";
+
 /// Writes a file so that it is there whole or not at all, even after a power cut.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let new = path.with_file_name(name);
+    let new = unfinished(path);
     let mut file = fs::File::create(&new).map_err(Error::file(&new))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Error::file(&new))?;
     fs::rename(&new, path).map_err(Error::file(path))
+}
+
+/// A name that nobody else writes under.
+fn unfinished(path: &Path) -> PathBuf {
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}-{number}{UNFINISHED}", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// Takes away what processes that were killed left unfinished; to be called by whoever holds
+/// the catalogue's lock.
+fn sweep(folder: &Path) -> Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).map_err(Error::file(folder))? {
+        let path = entry.map_err(Error::file(folder))?.path();
+        if path.to_string_lossy().ends_with(UNFINISHED) {
+            fs::remove_file(&path).map_err(Error::file(&path))?;
+        }
+    }
+    Ok(())
 }

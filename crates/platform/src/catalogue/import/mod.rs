@@ -20,7 +20,7 @@ use std::{
 
 use tongban_contract::numbers::DivisionCode;
 
-use super::{lint, sources};
+use super::{lint, lock, sources};
 use crate::{Error, Result};
 
 /// Rows that were left out and are told one by one; the rest is counted.
@@ -52,12 +52,14 @@ pub struct Report {
 }
 
 /// Takes a file in, or every file of a folder, and keeps what results below `data_dir`. What
-/// has the code of a place that is there replaces it; everything else stays. Blocks.
+/// has the code of a place that is there replaces it; everything else stays. Waits for whoever else
+/// works on the catalogue. Blocks.
 ///
 /// # Errors
 /// Where a file cannot be read or is none of the three formats, or the result cannot be kept.
 pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
     let divisions = sources::read_divisions(assets)?;
+    let _held = lock::hold(data_dir)?;
     let mut lists = merge::Lists::new(store::read(data_dir)?);
     let mut report = Report::default();
     for file in rows::files(from)? {

@@ -44,7 +44,7 @@ use self::{
 };
 use super::{
     import::store::{self, Imported},
-    sources,
+    lock, sources,
 };
 use crate::{Error, Result, exchange::offices::organisation_code};
 
@@ -103,7 +103,9 @@ pub fn synthesise(data_dir: &Path, assets: &Path, items: usize, seed: u64) -> Re
         let imported = maker.make(&entry, &sites)?;
         made.insert(imported.item.code.clone(), imported);
     }
+    let held = lock::hold(data_dir)?;
     store::write(data_dir, &made)?;
+    drop(held);
     let places = || made.values().flat_map(|imported| imported.places.values());
     let used: std::collections::BTreeSet<&DivisionCode> =
         places().map(|place| &place.division).collect();
