@@ -11,16 +11,17 @@ use uuid::Uuid;
 use crate::{
     Error, Result,
     cases::store,
-    catalogue::lock,
-    database,
+    catalogue::{lock, publish},
+    clock, database,
 };
 
 /// Name of the database within a data folder and a backup.
 const DATABASE: &str = "platform.db";
 /// Folders that are copied as they are. Their files are named after what is in them, and
 /// are whole as soon as they have their name; unfinished uploads are begun again by devices.
-const FOLDERS: [&str; 2] = ["objects", "catalogue"];
-/// Numbers that are left out of every series: far more than a node gives in a day.
+const FOLDERS: [&str; 2] = ["objects", CATALOGUE];
+const CATALOGUE: &str = "catalogue";
+/// Numbers that are left out of every series, that of the catalogue's versions included: far more than a node gives in a day.
 const LEFT_OUT: i64 = 100_000;
 
 /// Copies a node's data to a new folder, also while the node runs.
@@ -59,6 +60,8 @@ pub async fn restore(from: &Path, data: &Path) -> Result<()> {
     copy_folders(from, data)?;
     let copy = data.join(DATABASE);
     std::fs::copy(&source, &copy).map_err(Error::file(&copy))?;
+    let (folder, now) = (data.join(CATALOGUE), clock::system()());
+    publish::leave_versions_out(&folder, LEFT_OUT.unsigned_abs(), now)?;
     begin_anew(&copy).await
 }
 

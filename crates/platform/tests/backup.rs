@@ -1,6 +1,11 @@
 //! A node that is backed up while it runs, and made again from its backup.
 
-use crate::node::{Node, PHOTO, hex, number, program::Program, submit};
+use crate::{
+    import::Office,
+    node::{Node, PHOTO, hex, number, program::Program, submit},
+};
+use serde_json::json;
+use tongban_contract::update::Update;
 use tongban_platform::backup;
 use uuid::Uuid;
 
@@ -29,6 +34,48 @@ async fn a_restored_node_knows_its_backup_begins_its_feeds_anew_and_gives_no_num
     let again = node.exchange(&token, &[submit(kept), submit(Uuid::now_v7())]).await;
     assert_eq!(number(&again.results[0].outcome), number(&before.results[0].outcome));
     assert_ne!(number(&again.results[1].outcome), given, "it stands on somebody's receipt");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_version_of_the_catalogue_that_was_given_out_is_never_given_out_again() {
+    let office = Office::new();
+    let row = |name: &str| {
+        json!({"name": name, "department": "公安局", "code": name, "type": "20",
+        "division": "420506"})
+    };
+    let publish = async |name: &str| {
+        office.take("list.json", &json!([row(name)]).to_string());
+        office.published().await
+    };
+    let region = "420506".parse().unwrap();
+    publish("一").await;
+    let copy = office.data().with_file_name("copy");
+    backup::back_up(&office.data(), &copy).await.unwrap();
+    publish("二").await;
+    assert_eq!(publish("三").await.0.manifest.version, 3);
+
+    let mut given = 3;
+    for _ in 0..2 {
+        std::fs::remove_dir_all(office.data()).unwrap();
+        backup::restore(&copy, &office.data()).await.unwrap();
+        let (first, keys) = office.published().await;
+        // A device refuses what is older than what it has.
+        assert!(first.changed && first.manifest.version > given, "{:?}", first.manifest);
+        assert!(first.manifest.version > 100_000, "{:?}", first.manifest);
+        let (other, _) = publish("别的").await;
+        assert_eq!(other.manifest.version, first.manifest.version + 1);
+        // Who has a version that is lost fetches everything; who has one that is known does not.
+        for lost in [2, 3, first.manifest.version - 1] {
+            assert_eq!(other.update(&region, lost, &keys).unwrap(), None, "{lost}");
+        }
+        for known in [1, first.manifest.version] {
+            let update = other.update(&region, known, &keys).unwrap().unwrap();
+            assert!(!Update::read(&update).unwrap().payload.is_empty(), "{known}");
+        }
+        given = other.manifest.version;
+        // A second time from the same backup: two versions took no two seconds.
+        std::thread::sleep(std::time::Duration::from_secs(3));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -46,7 +46,7 @@ impl Office {
         self.folder.path().join("assets")
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 

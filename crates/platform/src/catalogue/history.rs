@@ -26,6 +26,16 @@ const MOST: usize = 20_000;
 /// A state is written at each publication and read at the next: fast rather than small.
 const LEVEL: i32 = 3;
 
+/// What a version changed, as it is kept.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    /// Of the version that is named.
+    Since { from: u64, changes: Vec<(Key, Change)> },
+    /// Of the version before, as it was once kept.
+    Next(Vec<(Key, Change)>),
+}
+
 /// What became of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,7 +70,8 @@ pub(super) fn write(
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder).map_err(Error::file(folder))?;
             }
-            let text = serde_json::to_vec(&changes).map_err(Error::json("changes"))?;
+            let kept = Kept::Since { from: before, changes };
+            let text = serde_json::to_vec(&kept).map_err(Error::json("changes"))?;
             publish::write(&path, &text)?;
         } else {
             // A publication that was stopped may have left one for this version.
@@ -68,8 +79,8 @@ pub(super) fn write(
         }
     }
     write_state(folder, version, &state)?;
-    let old = version.checked_sub(2).map(|old| state_path(folder, old));
-    old.map_or(Ok(()), |old| remove(&old))?;
+    // That of the version before is of use until this one is published.
+    remove_states(folder, &[before.unwrap_or(version), version])?;
     let forgotten = version.checked_sub(KEPT).map(|old| changes_path(folder, old));
     forgotten.map_or(Ok(()), |forgotten| remove(&forgotten))
 }
@@ -77,14 +88,19 @@ pub(super) fn write(
 /// What led to `version`, from the newest back as far as it is known without a gap.
 pub(super) fn read(folder: &Path, version: u64) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
-    for to in (1..=version).rev().take(usize::try_from(KEPT).unwrap_or(usize::MAX)) {
+    let mut to = version;
+    while (steps.len() as u64) < KEPT {
         let path = changes_path(folder, to);
         let text = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
             text => text.map_err(Error::file(&path))?,
         };
-        let changes = serde_json::from_slice(&text).map_err(Error::json("changes"))?;
-        steps.push((to - 1, changes));
+        let step = match serde_json::from_slice(&text).map_err(Error::json("changes"))? {
+            Kept::Since { from, changes } => (from, changes),
+            Kept::Next(changes) => (to.saturating_sub(1), changes),
+        };
+        to = step.0;
+        steps.push(step);
     }
     Ok(steps)
 }
@@ -115,6 +131,19 @@ fn state_path(folder: &Path, version: u64) -> PathBuf {
 
 fn changes_path(folder: &Path, version: u64) -> PathBuf {
     folder.join("changes").join(format!("{version}.json"))
+}
+
+/// Removes the states of all but these versions.
+fn remove_states(folder: &Path, but: &[u64]) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(Error::file(folder))? {
+        let path = entry.map_err(Error::file(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let is_state = name.starts_with("state-") && !name.ends_with(".new");
+        if is_state && !but.iter().any(|version| path == state_path(folder, *version)) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
 }
 
 fn remove(path: &Path) -> Result<()> {

@@ -25,7 +25,7 @@ pub mod import;
 pub mod lint;
 pub(crate) mod lock;
 mod places;
-mod publish;
+pub(crate) mod publish;
 mod records;
 mod serve;
 pub mod sources;

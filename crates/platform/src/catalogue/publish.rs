@@ -42,6 +42,9 @@ const MOST_FOR_OWN: i32 = 12;
 /// Records of one file: a device reads one while it fetches the next.
 const PART: usize = 30_000;
 
+/// Holds what versions begin at.
+const FIRST_VERSION: &str = "first-version.json";
+
 /// What is published now.
 pub(super) struct Published {
     pub(super) manifest: Manifest,
@@ -103,9 +106,11 @@ pub(super) fn publish(
     let old: Option<Manifest> = read(&manifest_path)?;
     let old_bytes = old.is_some().then(|| fs::read(&manifest_path)).transpose();
     let old_bytes = old_bytes.map_err(Error::file(&manifest_path))?.unwrap_or_default();
+    let first = first_version(folder)?;
     if let Some(old) = &old
         && old.files == files
         && old.province == sources.province()
+        && old.version >= first
     {
         return Ok(Published {
             manifest: old.clone(),
@@ -116,7 +121,7 @@ pub(super) fn publish(
     }
     let before = old.map(|old| old.version);
     let manifest = Manifest {
-        version: before.map_or(1, |before| before + 1),
+        version: before.map_or(1, |before| before + 1).max(first),
         published_at: now,
         province: sources.province(),
         sample: true,
@@ -127,6 +132,23 @@ pub(super) fn publish(
     let bytes = serde_json::to_vec(&manifest).map_err(Error::json("the manifest"))?;
     write(&manifest_path, &bytes)?;
     Ok(Published { manifest, bytes, folder: public, changed: true })
+}
+
+/// Has versions begin anew, far above every one that was given out since `folder` was copied,
+/// and above those of another time it was restored: nobody publishes as often as seconds pass.
+/// The next start publishes, also where nothing changed: a device refuses an older version than
+/// it has.
+pub(crate) fn leave_versions_out(folder: &Path, many: u64, now: Timestamp) -> Result<()> {
+    let manifest: Option<Manifest> = read(&folder.join("public/manifest.json"))?;
+    let known = manifest.map_or(0, |manifest| manifest.version).max(first_version(folder)?);
+    let first = (known + many).max(u64::try_from(now.as_second()).unwrap_or_default());
+    fs::create_dir_all(folder).map_err(Error::file(folder))?;
+    write(&folder.join(FIRST_VERSION), &to_json(&first)?)
+}
+
+/// The version below which nothing new is published: 1, and more after a restore.
+fn first_version(folder: &Path) -> Result<u64> {
+    Ok(read(&folder.join(FIRST_VERSION))?.unwrap_or(1))
 }
 
 /// The signature of the manifest: the one that is there, or a new one where a node
