@@ -11,6 +11,7 @@ use tongban_contract::{
     exchange::{ExchangeReply, MOST_OPERATIONS},
     operation::Outcome,
 };
+use tongban_platform::catalogue::import;
 use uuid::Uuid;
 
 const CITIZEN: &str = "lixiulan";
@@ -42,6 +43,20 @@ async fn an_application_is_accepted_with_a_number_and_told_by_the_feed() {
     assert_eq!(told[0].state, CaseState::Received);
     assert_eq!(told[0].office, "夷陵区市场监督管理局");
     assert_eq!((reply.cursor, reply.more), (1, false));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_application_goes_to_the_office_that_a_departments_list_names() {
+    let (node, token) = node().await;
+    let list = node.data().with_file_name("list.json");
+    let row = json!([{"name": "食品经营许可", "department": "夷陵区行政审批局", "code": "own-1",
+        "basic_code": crate::node::ITEM, "division": "420506", "type": "01"}]);
+    std::fs::write(&list, row.to_string()).unwrap();
+    let assets = node.data().with_file_name("assets");
+    import::import(&node.data(), &assets, &list).unwrap();
+    let node = node.restart().await;
+    let reply = node.exchange(&token, &[submit(Uuid::now_v7())]).await;
+    assert_eq!(cases(&reply.changes)[0].office, "夷陵区行政审批局");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -354,3 +354,48 @@ fn whoever_comes_second_waits_for_the_catalogue() {
         assert_eq!(taking.join().unwrap().added, 1);
     });
 }
+
+#[tokio::test]
+async fn a_departments_place_of_an_item_of_the_assets_stands_where_the_sample_made_one_up() {
+    let office = Office::new();
+    let source = json!({
+        "item": {"code": "002014102000", "version": "7", "name": "一次性创业补贴", "state": "1",
+            "type": "05", "level": "4", "promised_days": 20, "has_form": true, "assurance": 3,
+            "materials": [{"id": "m", "name": "申请表", "necessity": "1", "source": "10"}]},
+        "form": {"version": "1", "schema": {"type": "object"},
+            "ui_schema": {"type": "VerticalLayout", "elements": []}},
+        "places": {"level": "county", "department": "{name}人社局"},
+    });
+    fs::write(office.assets().join("catalogue/items/a.json"), source.to_string()).unwrap();
+    let mut here = row("11420506MB1234567X4002014102000", "一次性创业补贴", "420506");
+    here["type"] = json!("05");
+    here["address"] = json!("平云二路 1 号");
+    here["promised_days"] = json!(5);
+    here["materials"] = json!([{"id": "x", "name": "别的", "necessity": "1", "source": "10"}]);
+    let report = office.take("list.json", &json!([here]).to_string());
+    assert_eq!((report.added, report.places), (1, 1), "{report}");
+    assert!(report.to_string().contains("form-materials"), "{report}");
+
+    let guides = office.records(&office.published().await.0, "420506");
+    let places: Vec<&Place> = guides
+        .iter()
+        .filter_map(|record| match record {
+            Record::Place(place) => Some(&**place),
+            _ => None,
+        })
+        .collect();
+    let [place] = places[..] else { panic!("{places:?}") };
+    assert_eq!((place.code.len(), place.office.address.as_str()), (31, "平云二路 1 号"));
+    let Record::Item(item) = &guides[0] else { panic!("{guides:?}") };
+    assert!(matches!(&guides[1], Record::Form { .. }), "{guides:?}");
+    let guide = Guide::at(item, place).unwrap();
+    assert_eq!(guide.item.promised_days, Some(5));
+    // What is filed is checked by the assets' item: it stays what it is.
+    let kept = Item { promised_days: Some(20), ..guide.item };
+    assert_eq!(&kept, &**item);
+    // Elsewhere the sample's office is as it was.
+    let (catalogue, _) = office.published().await;
+    let there = office.records(&catalogue, "420505");
+    let made_up = |record: &Record| matches!(record, Record::Place(place) if place.office.department == "猇亭区人社局");
+    assert!(there.iter().any(made_up), "{there:?}");
+}

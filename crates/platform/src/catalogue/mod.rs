@@ -4,7 +4,7 @@
 //! - [`sources`]: reads items, forms, flows, divisions and holidays from the assets.
 //! - [`import`]: takes departments' own lists of items in, and keeps them.
 //! - [`synthesise`]: makes a province of items for benchmarks and tests, in their place.
-//! - `places`: which office carries an item out where.
+//! - `places`, `own_places`: which office carries an item out where.
 //! - `records`: what is published, record by record.
 //! - `publish`: turns the records into compressed files and a manifest.
 //! - `history`, `updates`: what changed from version to version, and what a device fetches of it.
@@ -24,6 +24,7 @@ mod history;
 pub mod import;
 pub mod lint;
 pub(crate) mod lock;
+mod own_places;
 mod places;
 pub(crate) mod publish;
 mod records;
@@ -40,6 +41,8 @@ pub use sources::Source;
 pub struct Catalogue {
     /// Items with their forms and flows, by basic code.
     pub items: BTreeMap<String, Source>,
+    /// Where departments' lists say who carries those items out.
+    pub(crate) own_places: own_places::OwnPlaces,
     /// Names of the province's divisions.
     pub divisions: BTreeMap<DivisionCode, String>,
     /// Name of the province.
@@ -79,6 +82,7 @@ impl Catalogue {
             working_days: WorkingDays::new(sources.holidays.iter().cloned()),
             province: sources.province(),
             items: sources.items,
+            own_places: sources.own_places,
             divisions: sources.divisions,
             manifest: published.manifest,
             changed: published.changed,

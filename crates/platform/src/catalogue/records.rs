@@ -78,8 +78,13 @@ impl Records {
         let counties = sources.divisions.keys().filter(|c| c.level() == DivisionLevel::County);
         for county in counties {
             for place in places::of_county(&sources.items, &sources.divisions, county) {
-                records.add_place(place)?;
+                if !sources.own_places.have(&place.item, &place.division) {
+                    records.add_place(place)?;
+                }
             }
+        }
+        for place in sources.own_places.iter() {
+            records.add_place(place.clone())?;
         }
         for imported in sources.imported.values() {
             records.add_item(&imported.item)?;

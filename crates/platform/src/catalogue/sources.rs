@@ -18,6 +18,7 @@ use tongban_contract::{
 use super::{
     Flow,
     import::store::{self, Imported},
+    own_places::OwnPlaces,
 };
 use crate::{Error, Result};
 
@@ -73,6 +74,8 @@ pub(crate) struct Sources {
     pub(crate) synonyms: Vec<Synonym>,
     /// What departments' lists brought, by basic code; never an item that is in `items`.
     pub(in crate::catalogue) imported: BTreeMap<String, Imported>,
+    /// Departments' places of items that are in `items`.
+    pub(crate) own_places: OwnPlaces,
 }
 
 impl Sources {
@@ -85,8 +88,23 @@ impl Sources {
 }
 
 /// Reads the sources below `assets`, and what was imported below `data_dir`. An item that the
-/// assets have is theirs: they know its form.
+/// assets have is theirs, as they know its form; departments' places of it are published.
 pub(crate) fn read(assets: &Path, data_dir: &Path) -> Result<Sources> {
+    let items = read_items(assets)?;
+    let mut holidays = Vec::new();
+    for path in json_files(&assets.join("calendar"))? {
+        holidays.push(read_json(&path)?);
+    }
+    let mut imported = store::read(data_dir)?;
+    let own_places = OwnPlaces::take(&items, &mut imported)?;
+    let synonyms = assets.join("catalogue/synonyms.json");
+    let synonyms = if synonyms.exists() { read_json(&synonyms)? } else { Vec::new() };
+    let divisions = read_divisions(assets)?;
+    Ok(Sources { items, divisions, holidays, synonyms, imported, own_places })
+}
+
+/// The assets' items, by basic code.
+pub(super) fn read_items(assets: &Path) -> Result<BTreeMap<String, Source>> {
     let mut items = BTreeMap::new();
     for path in json_files(&assets.join("catalogue/items"))? {
         let source: Source = read_json(&path)?;
@@ -97,15 +115,7 @@ pub(crate) fn read(assets: &Path, data_dir: &Path) -> Result<Sources> {
             return Err(fault(&path, "another item has this code"));
         }
     }
-    let mut holidays = Vec::new();
-    for path in json_files(&assets.join("calendar"))? {
-        holidays.push(read_json(&path)?);
-    }
-    let mut imported = store::read(data_dir)?;
-    imported.retain(|code, _| !items.contains_key(code));
-    let synonyms = assets.join("catalogue/synonyms.json");
-    let synonyms = if synonyms.exists() { read_json(&synonyms)? } else { Vec::new() };
-    Ok(Sources { items, divisions: read_divisions(assets)?, holidays, synonyms, imported })
+    Ok(items)
 }
 
 /// The divisions of the province.

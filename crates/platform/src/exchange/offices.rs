@@ -1,7 +1,7 @@
 //! Which office handles an item in a division: the one of the level that carries the
 //! item out, whatever finer division the person chose.
 
-use tongban_contract::numbers::DivisionCode;
+use tongban_contract::numbers::{DivisionCode, OrgCode};
 
 use crate::catalogue::{Catalogue, division_of};
 
@@ -21,6 +21,16 @@ pub fn of(catalogue: &Catalogue, item: &str, division: &DivisionCode) -> Option<
     let places = &catalogue.items.get(item)?.places;
     let division = division_of(&catalogue.divisions, places.level, division)?;
     let name = catalogue.divisions.get(&division)?;
+    if let Some(office) = catalogue.own_places.office(item, &division) {
+        let department = office.department.clone();
+        // Licences are issued under it.
+        let known: Option<OrgCode> = office.organisation_code.parse().ok();
+        let code = known.map_or_else(
+            || organisation_code(&division, &department),
+            |known| known.as_str().to_owned(),
+        );
+        return Some(CaseOffice { division, department, code });
+    }
     let department = places.department.replace("{name}", name);
     let code = organisation_code(&division, &department);
     Some(CaseOffice { division, department, code })
@@ -49,8 +59,6 @@ pub fn organisation_code(division: &DivisionCode, department: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tongban_contract::numbers::OrgCode;
-
     use super::*;
 
     #[test]

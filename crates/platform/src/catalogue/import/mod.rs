@@ -6,7 +6,7 @@
 //!   places of rows, `base` what an item says of what its places say.
 //! - `store` keeps them below the node's data, apart from the sources that it was installed with.
 
-mod base;
+pub(super) mod base;
 mod merge;
 mod plain;
 mod rows;
@@ -20,7 +20,7 @@ use std::{
 
 use tongban_contract::numbers::DivisionCode;
 
-use super::{lint, lock, sources};
+use super::{lint, lock, own_places, sources};
 use crate::{Error, Result};
 
 /// Rows that were left out and are told one by one; the rest is counted.
@@ -59,6 +59,7 @@ pub struct Report {
 /// Where a file cannot be read or is none of the three formats, or the result cannot be kept.
 pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
     let divisions = sources::read_divisions(assets)?;
+    let sample = sources::read_items(assets)?;
     let _held = lock::hold(data_dir)?;
     let mut lists = merge::Lists::new(store::read(data_dir)?);
     let mut report = Report::default();
@@ -87,6 +88,12 @@ pub fn import(data_dir: &Path, assets: &Path, from: &Path) -> Result<Report> {
     report.items = lists.items.len();
     for imported in lists.items.values() {
         report.places += imported.places.len();
+        let of_assets = sample.get(&imported.item.code);
+        if of_assets.is_some_and(|source| own_places::is_of_form(&source.item, &imported.item)) {
+            report.note("form-materials", || {
+                format!("{}有平台的表单，申请材料和情形按表单公布", imported.item.name)
+            });
+        }
         let offices = imported.places.values().flat_map(|place| lint::office(&place.office));
         for warning in lint::item(&imported.item).into_iter().chain(offices) {
             let example = || format!("{}：{}", imported.item.name, warning.sentence);
