@@ -144,7 +144,11 @@ async fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Serve(asked) => serve(asked).await,
         Command::Catalogue { command: CatalogueCommand::Publish(folders) } => {
-            publish(folders).await
+            let (data_dir, assets) = (folders.data_dir.clone(), folders.assets.clone());
+            publish(folders).await?;
+            let looking = tokio::task::spawn_blocking(move || lint::report(&assets, &data_dir));
+            print!("{}", looking.await??);
+            Ok(())
         }
         Command::Catalogue { command: CatalogueCommand::Import { from, folders } } => {
             let (data_dir, assets) = (folders.data_dir.clone(), folders.assets.clone());
@@ -232,7 +236,6 @@ async fn publish(folders: Folders) -> Result<()> {
     let catalogue = Catalogue::open(&config, &keys, now).await?;
     pool.close().await;
 
-    print!("{}", lint::report(catalogue.items.values()));
     let manifest = &catalogue.manifest;
     let bytes: u64 = manifest.files.iter().map(|file| file.bytes).sum();
     println!(

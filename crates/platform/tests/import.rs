@@ -205,8 +205,8 @@ async fn a_place_that_is_cancelled_leaves_its_item_to_the_others() {
     assert_eq!((report.places, report.left_out.len()), (1, 1), "{report}");
     assert!(report.to_string().contains("状态是“拟定”，不公布"), "{report}");
     // Another word for a state is no reason to keep an item from people.
-    let report = office.take("list.json", &json!([with("e-2", "420506", "在用")]).to_string());
-    assert_eq!((report.places, report.unknown.contains("state=在用")), (1, true), "{report}");
+    let report = office.take("list.json", &json!([with("e-2", "420506", "启用")]).to_string());
+    assert_eq!((report.places, report.uncoded.contains("状态=启用")), (1, true), "{report}");
     assert_eq!(office.guides("420506").await[0].item.state.code(), "1");
     // The last one takes the item with it.
     let report = office.take("list.json", &json!([with("e-2", "420506", "3")]).to_string());
@@ -227,14 +227,26 @@ async fn what_names_no_item_is_left_out_and_told_and_the_rest_is_taken() {
     odd["colour"] = json!("green");
     let rows = [elsewhere, wrong, nameless, json!(7), odd].map(|row| row.to_string());
     let report = office.take("list.jsonl", &format!("{}\n{{broken", rows.join("\n")));
-    assert_eq!((report.rows, report.added, report.left_out.len()), (6, 1, 5), "{report}");
+    assert_eq!((report.rows, report.added, report.left_out.len()), (6, 2, 4), "{report}");
     let lines: Vec<usize> = report.left_out.iter().map(|(_, line, _)| *line).collect();
-    assert_eq!(lines, [1, 2, 3, 4, 6]);
+    assert_eq!(lines, [1, 3, 4, 6]);
     let told = report.to_string();
-    for words in ["5101", "没有写事项名称", "colour", "visit-reason", "1 个基本事项"] {
+    for words in [
+        "5101",
+        "没有写事项名称",
+        "colour",
+        "visit-reason",
+        "2 个基本事项",
+        "“到现场次数”有 1 处没有收下",
+        "list.jsonl 第 2 行应当是不带文字的整数，写的是“often”",
+        "list.jsonl 第 6 行没有收下",
+    ] {
         assert!(told.contains(words), "{words}: {told}");
     }
-    assert_eq!(office.guides("420506").await.len(), 1);
+    // What cannot be read is not there, and the rest of its row is.
+    let guides = office.guides("420506").await;
+    let wrong = guides.iter().find(|guide| guide.item.name == "事项").unwrap();
+    assert_eq!((guides.len(), wrong.item.visits), (2, None));
 }
 
 #[tokio::test]
@@ -398,4 +410,188 @@ async fn a_departments_place_of_an_item_of_the_assets_stands_where_the_sample_ma
     let there = office.records(&catalogue, "420505");
     let made_up = |record: &Record| matches!(record, Record::Place(place) if place.office.department == "猇亭区人社局");
     assert!(there.iter().any(made_up), "{there:?}");
+}
+
+#[tokio::test]
+async fn terms_are_understood_as_their_codes() {
+    let office = Office::new();
+    let csv = "事项名称,实施主体,实施编码,行政区划,事项类型,服务对象,办件类型,主题,状态\n\
+        许可甲,区公安分局,j-1,夷陵区,行政许可,自然人、企业法人,即办件,教育|医疗卫生,在用\n\
+        许可乙,区公安分局,j-2,420506,行政许可,自然人,承诺件,户籍,取消\n";
+    let report = office.take("list.csv", csv);
+    assert_eq!((report.added, report.left_out.len()), (1, 1), "{report}");
+    assert!(report.to_string().contains("状态是“取消”，不公布"), "{report}");
+    assert!(report.to_string().contains("规定的名称：主题=户籍"), "{report}");
+    let guides = office.guides("420506").await;
+    let item = &guides[0].item;
+    assert_eq!((item.item_type.code(), item.project_type.code()), ("01", "1"));
+    let codes: Vec<_> = item.audiences.iter().map(|one| one.code()).collect();
+    let themes: Vec<_> = item.themes.iter().map(|one| one.code()).collect();
+    assert_eq!((codes, themes), (vec!["1", "2"], vec!["education", "health"]));
+}
+
+#[test]
+fn a_row_of_another_width_is_left_out_with_its_line() {
+    let office = Office::new();
+    let header = "事项名称,实施主体,实施编码,行政区划,事项类型,办理地点\n";
+    let good = |code: &str| format!("事项{code},公安局,{code},420506,20,\"一号，\n二楼\"\n");
+    let csv = format!(
+        "{header}{}坏事项,公安局,k-2,420506,20,一号,二楼\n短,公安局\n,,,,,\n{}",
+        good("k-1"),
+        good("k-3")
+    );
+    let report = office.take("list.csv", &csv);
+    assert_eq!((report.rows, report.added), (4, 2), "{report}");
+    let lines: Vec<usize> = report.left_out.iter().map(|(_, line, _)| *line).collect();
+    assert_eq!(lines, [4, 5], "{report}");
+    assert!(
+        report.to_string().contains("list.csv 第 4 行没有收下：有 7 格，表头有 6 格"),
+        "{report}"
+    );
+
+    // A quote that is open swallows what follows, and that is told.
+    let csv = format!(
+        "{header}{}坏事项,公安局,k-4,420506,20,\"一号\n{}",
+        good("k-1"),
+        "事项,公安局,k-5,420506,20,二号\n"
+    );
+    let report = office.take("open.csv", &csv);
+    assert_eq!((report.unchanged, report.added, report.left_out.len()), (1, 0, 1), "{report}");
+    assert!(report.to_string().contains("第 4 行的引号没有闭合"), "{report}");
+}
+
+#[tokio::test]
+async fn a_code_that_comes_twice_for_something_else_is_told_and_the_first_stays() {
+    let office = Office::new();
+    let rows = json!([
+        row("l-1", "事项甲", "420506"),
+        row("l-1", "事项甲", "420505"),
+        row("l-1", "事项乙", "420506"),
+        row("l-1", "事项甲", "420506"),
+        row("1.14205E+30", "事项丙", "420506"),
+    ]);
+    let report = office.take("list.json", &rows.to_string());
+    assert_eq!((report.added, report.unchanged, report.places), (1, 1, 1), "{report}");
+    let told = report.to_string();
+    for words in [
+        "list.json 第 1 条已经用过，那里是“事项甲”（420506），这里是“事项甲”（420505）",
+        "“1.14205E+30”是按数字保存的",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert_eq!(office.guides("420506").await[0].item.name, "事项甲");
+    // As a number it is not exact any more, however it is written.
+    let number = r#"[{"name": "丁", "department": "局", "code": 1142050600000000001,
+        "division": "420506", "type": "20"}]"#;
+    assert_eq!(office.take("number.json", number).left_out.len(), 1);
+    // The next list may well say something else of it.
+    let next = office.take("list.json", &json!([row("l-1", "事项乙", "420506")]).to_string());
+    assert_eq!((next.changed, next.left_out.len()), (1, 0), "{next}");
+}
+
+#[tokio::test]
+async fn what_spreadsheets_write_is_read_and_a_bad_file_leaves_the_others_alone() {
+    let office = Office::new();
+    let folder = office.folder.path().join("lists");
+    fs::create_dir_all(folder.join("inner")).unwrap();
+    fs::create_dir_all(folder.join("folder.jsonl")).unwrap();
+    let csv = |code: &str| {
+        format!(
+            "事项名称,实施主体,实施编码,行政区划,事项类型\r\n居住证办理,区公安分局,{code},420506,20\r\n"
+        )
+    };
+    let text = csv("m-1");
+    let (gbk, _, _) = encoding_rs::GBK.encode(&text);
+    fs::write(folder.join("a.csv"), gbk).unwrap();
+    let wide = csv("m-2").replace(',', "\t");
+    let wide: Vec<u8> =
+        std::iter::once(0xFEFF).chain(wide.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    fs::write(folder.join("b.csv"), wide).unwrap();
+    let json = json!([row("m-3", "居住证办理", "420506")]).to_string();
+    fs::write(folder.join("c.json"), format!("\u{feff}{json}")).unwrap();
+    fs::write(folder.join("d.json"), "[{").unwrap();
+    fs::write(folder.join("e.xlsx"), "PK").unwrap();
+    fs::write(folder.join("f.txt"), "").unwrap();
+    let report = import(&office.data(), &office.assets(), &folder).unwrap();
+    assert_eq!((report.added, report.items, report.left_out.len()), (3, 1, 0), "{report}");
+    let others: Vec<_> = report
+        .not_read
+        .iter()
+        .map(|(path, _)| path.file_name().unwrap().to_str().unwrap())
+        .collect();
+    assert_eq!(others, ["e.xlsx", "f.txt", "folder.jsonl", "inner", "d.json"], "{report}");
+    let told = report.to_string();
+    for words in ["另存为 CSV", "不是完整的 JSON", "是文件夹"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert_eq!(office.guides("420506").await[0].item.name, "居住证办理");
+}
+
+#[test]
+fn a_list_without_a_row_is_warned_of() {
+    let office = Office::new();
+    let report = office.take("list.json", "[]");
+    assert!(report.to_string().contains("一个事项也没有读到"), "{report}");
+    let one = json!({"name": "事项", "department": "局", "code": "n-1", "division": "夷陵区",
+        "type": "20", "materials": [{"name": "证", "necessity": "1", "source": "10"}]});
+    let report = office.take("one.json", &one.to_string());
+    assert_eq!((report.rows, report.added), (1, 1), "{report}");
+}
+
+#[tokio::test]
+async fn a_row_without_a_code_joins_the_item_of_its_name_and_type_wherever_that_stands() {
+    let code = "11420506MB1234567X4002014102000";
+    let with = |code: &str, division: &str| {
+        let mut row = row(code, "一次性创业补贴", division);
+        row["type"] = json!("05");
+        row
+    };
+    let (coded, bare) = (with(code, "420506"), with("o-1", "420505"));
+    for rows in [json!([coded, bare]), json!([bare, coded])] {
+        let office = Office::new();
+        let report = office.take("list.json", &rows.to_string());
+        assert_eq!((report.items, report.places), (1, 2), "{report}");
+        let again = office.take("list.json", &rows.to_string());
+        assert_eq!((again.unchanged, again.items), (2, 1), "{again}");
+        assert_eq!(office.guides("420505").await[0].item.code, "002014102000");
+        // Nor where the item is there already.
+        let more = office.take("more.json", &json!([with("o-2", "4205")]).to_string());
+        assert_eq!((more.added, more.items), (1, 1), "{more}");
+    }
+    // An item of the assets is one as well.
+    let office = Office::new();
+    let source = json!({
+        "item": {"code": "000000000007", "version": "1", "name": "一次性创业补贴", "state": "1",
+            "type": "05", "level": "4"},
+        "places": {"level": "county", "department": "{name}人社局"},
+    });
+    fs::write(office.assets().join("catalogue/items/a.json"), source.to_string()).unwrap();
+    office.take("list.json", &json!([bare]).to_string());
+    let guides = office.guides("420505").await;
+    let codes: Vec<_> = guides.iter().map(|guide| (&*guide.item.code, &*guide.code)).collect();
+    assert_eq!(codes, [("000000000007", "o-1")]);
+}
+
+#[test]
+fn what_is_odd_about_a_place_is_found_with_its_code() {
+    let office = Office::new();
+    let mut rows: Vec<Value> =
+        (0..9).map(|number| row(&format!("p-{number}"), "居住证办理", "420506")).collect();
+    for row in rows.iter_mut().skip(2) {
+        row["visits"] = json!(2);
+        row["visit_reason"] = json!("核验");
+    }
+    rows[1]["visits"] = json!(2);
+    rows[0]["phone"] = json!("0717-1");
+    rows[0]["complaint_phone"] = json!("0717-1");
+    let report = office.take("list.json", &json!(rows).to_string());
+    assert_eq!((report.odd.count("visit-reason"), report.odd.count("same-phone")), (1, 1));
+    let told = report.to_string();
+    assert!(
+        told.contains("1 处（visit-reason）") && told.contains("居住证办理 p-1（420506）"),
+        "{told}"
+    );
+    let data = office.data();
+    let published = tongban_platform::catalogue::lint::report(&office.assets(), &data).unwrap();
+    assert!(published.contains("居住证办理 p-1（420506）"), "{published}");
 }

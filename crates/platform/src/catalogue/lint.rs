@@ -1,17 +1,26 @@
 //! What is odd about a guide: warnings for whoever writes it, never errors, as real
 //! guides break every one of these rules.
 
-use std::fmt;
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    path::Path,
+};
 
+use serde_json::Value;
 use tongban_contract::{
-    guide::{Item, Office},
+    guide::{Guide, Item, Office, Place},
     vocabulary::ProjectType,
 };
 
-use super::sources::Source;
+use super::sources;
+use crate::{Error, Result};
 
 /// The unified line answers questions and complaints alike, by design.
 const HOTLINE: &str = "12345";
+
+/// Places that are named for each rule; the rest is counted.
+const TOLD: usize = 5;
 
 /// Something odd.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,19 +83,98 @@ pub fn office(office: &Office) -> Vec<Warning> {
     .collect()
 }
 
-/// A report on all `sources`, a line for each warning.
-pub fn report<'a>(sources: impl IntoIterator<Item = &'a Source>) -> String {
-    let mut text = String::new();
-    let (mut guides, mut warnings) = (0, 0);
-    for source in sources {
-        guides += 1;
-        for warning in item(&source.item) {
-            warnings += 1;
-            text.push_str(&format!("{} {}：{warning}\n", source.item.code, source.item.name));
+/// What was found in many guides, rule by rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings(BTreeMap<&'static str, Finding>);
+
+/// Where a rule is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Finding {
+    count: usize,
+    /// What is said of the first.
+    sentence: String,
+    /// Where the first of them are.
+    first: Vec<String>,
+}
+
+impl Findings {
+    /// Counts something odd, and keeps where the first are.
+    pub fn note(&mut self, code: &'static str, sentence: &str, at: impl FnOnce() -> String) {
+        let new = || Finding { count: 0, sentence: sentence.to_owned(), first: Vec::new() };
+        let finding = self.0.entry(code).or_insert_with(new);
+        finding.count += 1;
+        if finding.first.len() < TOLD {
+            finding.first.push(at());
         }
     }
-    text.push_str(&format!("{guides} 个事项，{warnings} 处值得再看看。\n"));
-    text
+
+    /// How often a rule is broken.
+    pub fn count(&self, code: &str) -> usize {
+        self.0.get(code).map_or(0, |finding| finding.count)
+    }
+
+    /// Looks at the guides of an item: what each place makes of it, and who carries it out.
+    ///
+    /// # Errors
+    /// Where a place makes of the item something that is no item.
+    pub fn look<'a>(
+        &mut self,
+        of: &Item,
+        places: impl IntoIterator<Item = &'a Place>,
+    ) -> Result<()> {
+        // Many places change the same.
+        let mut known: HashMap<&Value, Vec<Warning>> = HashMap::new();
+        for place in places {
+            let fault = Error::json("a place");
+            if !known.contains_key(&place.patch) {
+                let there = Guide::patched(of, &place.patch).map_err(fault)?;
+                known.insert(&place.patch, item(&there));
+            }
+            let of_item = known.get(&place.patch).into_iter().flatten();
+            for warning in of_item.chain(&office(&place.office)) {
+                let at = || format!("{} {}（{}）", of.name, place.code, place.division);
+                self.note(warning.code, &warning.sentence, at);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (code, Finding { count, sentence, first }) in &self.0 {
+            let more = if *count > first.len() { " 等" } else { "" };
+            writeln!(
+                f,
+                "值得再看看：{count} 处（{code}），例如 {sentence}\n    {}{more}",
+                first.join("、")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// What is odd about every guide that is published. Blocks.
+///
+/// # Errors
+/// Where the sources cannot be read.
+pub fn report(assets: &Path, data_dir: &Path) -> Result<String> {
+    let sources = sources::read(assets, data_dir)?;
+    let mut found = Findings::default();
+    for (code, source) in &sources.items {
+        for warning in item(&source.item) {
+            let at = || format!("{} {code}", source.item.name);
+            found.note(warning.code, &warning.sentence, at);
+        }
+        found.look(&source.item, sources.own_places.of(code))?;
+    }
+    let mut places = sources.own_places.iter().count();
+    for imported in sources.imported.values() {
+        places += imported.places.len();
+        found.look(&imported.item, imported.places.values())?;
+    }
+    let items = sources.items.len() + sources.imported.len();
+    Ok(format!("{found}看过 {items} 个事项，各部门清单里的 {places} 个办理地点。\n"))
 }
 
 #[cfg(test)]

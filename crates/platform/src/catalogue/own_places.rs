@@ -60,6 +60,11 @@ impl OwnPlaces {
         Some(&self.0.get(item)?.get(division)?.first()?.office)
     }
 
+    /// The places of an item.
+    pub(super) fn of(&self, item: &str) -> impl Iterator<Item = &Place> {
+        self.0.get(item).into_iter().flat_map(BTreeMap::values).flatten()
+    }
+
     /// Every place.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Place> {
         self.0.values().flat_map(BTreeMap::values).flatten()

@@ -3,44 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use tongban_contract::{
-    guide::{Guide, Item, Office, Place},
+    guide::{Guide, Item, Place},
     identifiers::Digest,
     merge_patch::diff_patch,
-    numbers::{DivisionCode, DivisionLevel},
-    vocabulary::ItemState,
 };
 
-use super::{base, store::Imported};
+use super::{base, row::Row, store::Imported};
+use crate::catalogue::Source;
 
-/// Members of a place or an office; everything else is of the item.
-const OF_PLACE: [&str; 8] = [
-    "basic_code",
-    "department",
-    "organisation_code",
-    "address",
-    "hours",
-    "phone",
-    "complaint_phone",
-    "division",
-];
-/// An implementation code (实施编码) as the standard has it: 18 characters of the organisation,
-/// one of the level, 12 of the basic item. Others are opaque.
-const IMPLEMENTATION_CODE: usize = 31;
-const BASIC_CODE: usize = 12;
-
-/// A row that names an item and a place.
-pub(super) struct Row {
-    /// Code of the basic item, given or made.
-    basic: String,
-    code: String,
-    pub(super) division: DivisionCode,
-    office: Office,
-    /// The item as it is carried out there.
-    item: Item,
-}
+/// Characters of a code that is made.
+const MADE: usize = 12;
 
 /// What is there, and which item each place has.
 pub(super) struct Lists {
@@ -49,23 +23,100 @@ pub(super) struct Lists {
     item_of: HashMap<String, String>,
     /// Items of which a place came, changed or left.
     touched: BTreeSet<String>,
+    called: Called,
+}
+
+/// Codes of the items that were given one, by name and type; none where several have both.
+#[derive(Default)]
+struct Called(HashMap<(String, String), Option<String>>);
+
+impl Called {
+    fn add(&mut self, item: &Item, code: &str) {
+        let known = self.0.entry(key(item)).or_insert_with(|| Some(code.to_owned()));
+        if known.as_deref() != Some(code) {
+            *known = None;
+        }
+    }
+
+    fn find(&self, item: &Item) -> Option<&String> {
+        self.0.get(&key(item))?.as_ref()
+    }
+}
+
+fn key(item: &Item) -> (String, String) {
+    (item.name.clone(), item.item_type.code().to_owned())
 }
 
 impl Lists {
-    pub(super) fn new(items: BTreeMap<String, Imported>) -> Self {
+    /// What is kept, beside the assets' items.
+    ///
+    /// # Errors
+    /// Where a place that is kept makes of its item something that is no item.
+    pub(super) fn new(
+        items: BTreeMap<String, Imported>,
+        of_assets: &BTreeMap<String, Source>,
+    ) -> Result<Self, serde_json::Error> {
+        let mut called = Called::default();
+        for (code, source) in of_assets {
+            called.add(&source.item, code);
+        }
+        for (code, imported) in items.iter().filter(|(code, of)| **code != made_of(&of.item)) {
+            called.add(&imported.item, code);
+            for place in imported.places.values() {
+                // What a place calls it is what its row calls it.
+                if place.patch.get("name").is_some() || place.patch.get("type").is_some() {
+                    called.add(&Guide::patched(&imported.item, &place.patch)?, code);
+                }
+            }
+        }
         let places = items.values().flat_map(|imported| imported.places.values());
         let item_of = places.map(|place| (place.code.clone(), place.item.clone())).collect();
-        Self { items, item_of, touched: BTreeSet::new() }
+        Ok(Self { items, item_of, touched: BTreeSet::new(), called })
     }
 
-    /// Makes each item that rows were about say what most of its places say.
+    /// Has rows without a code join the item that came with one later, and makes each item that
+    /// rows were about say what most of its places say.
+    ///
+    /// # Errors
+    /// Where a place makes of its item something that is no item.
     pub(super) fn settle(&mut self) -> Result<(), serde_json::Error> {
+        let joining: Vec<(String, String)> = self
+            .items
+            .iter()
+            .filter(|(code, imported)| **code == made_of(&imported.item))
+            .filter_map(|(code, of)| Some((code.clone(), self.called.find(&of.item)?.clone())))
+            .collect();
+        for (made, code) in joining {
+            self.join(&made, &code)?;
+        }
         for code in std::mem::take(&mut self.touched) {
             if let Some(imported) = self.items.get_mut(&code) {
                 base::rebuild(imported)?;
             }
         }
         Ok(())
+    }
+
+    /// Has the places of one item carry out another.
+    fn join(&mut self, made: &str, code: &str) -> Result<(), serde_json::Error> {
+        let Some(joining) = self.items.remove(made) else { return Ok(()) };
+        for (name, place) in joining.places {
+            let item = Guide::patched(&joining.item, &place.patch)?;
+            let item = Item { code: code.to_owned(), ..item };
+            let imported = self.entry(code, &item);
+            let patch = diff_patch(&imported.item, &item)?;
+            let place = Place { item: code.to_owned(), patch, ..place };
+            imported.places.insert(name.clone(), place);
+            self.item_of.insert(name, code.to_owned());
+        }
+        self.touched.insert(code.to_owned());
+        Ok(())
+    }
+
+    /// The item of this code, which is `item` where it was not there.
+    fn entry(&mut self, code: &str, item: &Item) -> &mut Imported {
+        let new = || Imported { item: item.clone(), places: BTreeMap::new() };
+        self.items.entry(code.to_owned()).or_insert_with(new)
     }
 
     /// Has a place leave its item where that is another one than `basic`.
@@ -102,79 +153,26 @@ pub(super) enum Taken {
     Left,
 }
 
-impl Row {
-    /// Reads a row; `unknown` gains the names of members that nothing has a use for.
-    pub(super) fn new(
-        mut row: Map<String, Value>,
-        unknown: &mut BTreeSet<String>,
-    ) -> Result<Self, String> {
-        row.retain(|_, value| !value.is_null());
-        let text = |name: &str, called: &str| match row.get(name) {
-            Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-            Some(Value::Number(number)) => Ok(number.to_string()),
-            _ => Err(format!("没有写{called}（{name}）")),
-        };
-        let name = text("name", "事项名称")?;
-        let department = text("department", "实施主体")?;
-        let code = text("code", "实施编码")?;
-        let division = text("division", "行政区划")?;
-        let item_type = text("type", "事项类型")?;
-        let basic = text("basic_code", "基本编码").ok();
-        let division: DivisionCode =
-            division.parse().map_err(|_| format!("行政区划“{division}”不是区划代码"))?;
-        // Some lists leave the zero out.
-        let item_type = format!("{item_type:0>2}");
-        let basic =
-            basic.or_else(|| basic_code_in(&code)).unwrap_or_else(|| made_of(&name, &item_type));
-
-        let mut office = Map::new();
-        for name in OF_PLACE {
-            if let Some(value) = row.remove(name) {
-                office.insert(name.to_owned(), value);
-            }
-        }
-        office.insert("department".to_owned(), department.into());
-        let office: Office = serde_json::from_value(Value::Object(office))
-            .map_err(|error| format!("办理地点写得不对：{error}"))?;
-
-        row.insert("code".to_owned(), basic.clone().into());
-        row.insert("name".to_owned(), name.into());
-        row.insert("type".to_owned(), item_type.into());
-        row.entry("version").or_insert_with(|| "1".into());
-        row.entry("state").or_insert_with(|| "1".into());
-        row.entry("level").or_insert_with(|| level(&division).into());
-        // What is filed is told by a form, which a list has not.
-        row.remove("has_form");
-        let given: BTreeSet<String> = row.keys().cloned().collect();
-        let mut item: Item = serde_json::from_value(Value::Object(row))
-            .map_err(|error| format!("有一栏写得不对：{error}"))?;
-        // Only what is known to be cancelled, or not begun, is kept from people.
-        if let ItemState::Other(state) = &item.state {
-            unknown.insert(format!("state={state}"));
-            item.state = ItemState::InUse;
-        }
-        if let Ok(Value::Object(known)) = serde_json::to_value(&item) {
-            unknown.extend(given.into_iter().filter(|name| !known.contains_key(name)));
-        }
-        Ok(Self { basic, code, division, office, item })
-    }
-}
-
 /// Adds a row to what is there. What items say is made anew by [`Lists::settle`].
 ///
 /// A place has one item: where its row names another one than before, it leaves that.
 pub(super) fn take(lists: &mut Lists, row: Row) -> Result<Taken, String> {
-    let Row { basic, code, division, office, item } = row;
+    let Row { basic, code, division, office, mut item } = row;
     // One place's state is not that of the item, which others carry out.
     if !item.state.is_listed() {
         let told = || format!("状态是“{}”，不公布", item.state.term());
         return if lists.leave(&code) { Ok(Taken::Left) } else { Err(told()) };
     }
+    let basic = match basic {
+        Some(basic) => {
+            lists.called.add(&item, &basic);
+            basic
+        }
+        None => lists.called.find(&item).cloned().unwrap_or_else(|| made_of(&item)),
+    };
+    item.code.clone_from(&basic);
     let moved = lists.leave_another(&code, &basic);
-    let imported = lists
-        .items
-        .entry(basic.clone())
-        .or_insert_with(|| Imported { item: item.clone(), places: BTreeMap::new() });
+    let imported = lists.entry(&basic, &item);
     // An earlier version took the state of the first place for the item's.
     if !imported.item.state.is_listed() {
         imported.item.state = item.state.clone();
@@ -208,26 +206,9 @@ fn says_the_same(
     Ok(before.patch == now.patch || Guide::patched(of, &before.patch)? == *item)
 }
 
-fn basic_code_in(code: &str) -> Option<String> {
-    let standard =
-        code.len() == IMPLEMENTATION_CODE && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let basic = code.get(code.len().checked_sub(BASIC_CODE)?..)?;
-    standard.then(|| basic.to_owned())
-}
-
 /// A code for a basic item that has none: the same for the same name and type.
-fn made_of(name: &str, item_type: &str) -> String {
-    let digest = Sha256::digest(format!("{item_type}\n{name}"));
+fn made_of(item: &Item) -> String {
+    let digest = Sha256::digest(format!("{}\n{}", item.item_type.code(), item.name));
     let digest = Digest::from_bytes(&digest.into()).to_string();
-    format!("n{}", digest.get(..BASIC_CODE - 1).unwrap_or(&digest))
-}
-
-fn level(division: &DivisionCode) -> &'static str {
-    match division.level() {
-        DivisionLevel::Province => "2",
-        DivisionLevel::City => "3",
-        DivisionLevel::County => "4",
-        DivisionLevel::Township => "5",
-        DivisionLevel::Village => "6",
-    }
+    format!("n{}", digest.get(..MADE - 1).unwrap_or(&digest))
 }

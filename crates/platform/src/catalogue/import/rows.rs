@@ -1,62 +1,49 @@
-//! Reads rows out of files: a JSON array (or an object that holds one), JSON Lines, CSV. A row
-//! is a JSON object by the time it leaves; what it means is `merge`'s.
+//! Reads rows out of files: a JSON array (or an object that holds one, or is one row), JSON
+//! Lines, CSV. A row is a JSON object by the time it leaves; what it means is `row`'s.
 
-use std::{
-    fs::File,
-    io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::{
+    columns::{here, is_blank, named},
+    text,
 };
-
-use serde_json::{Map, Number, Value};
-
 use crate::{Error, Result};
 
-/// A row, or why there is none; with its number in the file, from 1.
+/// A row, or why there is none; with its number in the file, from 1: that of its line, or in
+/// JSON that of the row.
 pub(super) type Numbered = (usize, Result<Map<String, Value>, String>);
 
-/// What departments call their columns, and what they are called here.
-const COLUMNS: [(&str, &str); 19] = [
-    ("事项名称", "name"),
-    ("实施主体", "department"),
-    ("实施主体编码", "organisation_code"),
-    ("实施编码", "code"),
-    ("item_code", "code"),
-    ("基本编码", "basic_code"),
-    ("行政区划", "division"),
-    ("行政区划代码", "division"),
-    ("事项类型", "type"),
-    ("日常用语", "aliases"),
-    ("服务对象", "audiences"),
-    ("主题", "themes"),
-    ("办件类型", "project_type"),
-    ("法定办结时限", "statutory_days"),
-    ("承诺办结时限", "promised_days"),
-    ("到现场次数", "visits"),
-    ("办理地点", "address"),
-    ("咨询电话", "phone"),
-    ("监督投诉电话", "complaint_phone"),
-];
-/// Columns whose cell holds several values, parted by semicolons.
-const LISTS: [&str; 6] =
-    ["aliases", "audiences", "themes", "channels", "conditions", "joint_departments"];
-const NUMBERS: [&str; 4] = ["statutory_days", "promised_days", "visits", "assurance"];
-/// The byte order mark that spreadsheets write.
-const MARK: &str = "\u{feff}";
+/// How deep within objects a list is looked for.
+const DEEP: usize = 4;
+const QUOTE: u8 = b'"';
 
-/// The file itself, or the files of a folder that rows may be in, in the order of their names.
-pub(super) fn files(from: &Path) -> Result<Vec<PathBuf>> {
-    if !from.is_dir() {
-        return Ok(vec![from.to_owned()]);
-    }
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(from).map_err(Error::file(from))? {
-        let path = entry.map_err(Error::file(from))?.path();
-        if format(&path).is_some() {
-            files.push(path);
+/// What a folder holds.
+pub(super) struct Found {
+    /// Files that rows may be in, in the order of their names.
+    pub(super) lists: Vec<PathBuf>,
+    /// Everything else, and why it is not read.
+    pub(super) others: Vec<(PathBuf, String)>,
+}
+
+/// The files of a folder; not those of folders in it.
+pub(super) fn files(folder: &Path) -> Result<Found> {
+    let mut found = Found { lists: Vec::new(), others: Vec::new() };
+    for entry in std::fs::read_dir(folder).map_err(Error::file(folder))? {
+        let path = entry.map_err(Error::file(folder))?.path();
+        if path.is_dir() {
+            found.others.push((path, "是文件夹，要单独导入".to_owned()));
+        } else if format(&path).is_some() {
+            found.lists.push(path);
+        } else {
+            let why = not_a_list(&path);
+            found.others.push((path, why));
         }
     }
-    files.sort();
-    Ok(files)
+    found.lists.sort();
+    found.others.sort();
+    Ok(found)
 }
 
 enum Format {
@@ -66,7 +53,7 @@ enum Format {
 }
 
 fn format(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+    match extension(path).as_str() {
         "json" => Some(Format::Json),
         "jsonl" | "ndjson" => Some(Format::Lines),
         "csv" => Some(Format::Csv),
@@ -74,39 +61,40 @@ fn format(path: &Path) -> Option<Format> {
     }
 }
 
+fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+}
+
+fn not_a_list(path: &Path) -> String {
+    match extension(path).as_str() {
+        "xlsx" | "xls" | "et" | "ods" => "是电子表格，请另存为 CSV 文件再导入".to_owned(),
+        _ => "只认识 .json、.jsonl 和 .csv 文件".to_owned(),
+    }
+}
+
+/// Whether the numbers of a file's rows are those of its lines.
+pub(super) fn has_lines(path: &Path) -> bool {
+    matches!(format(path), Some(Format::Lines | Format::Csv))
+}
+
 /// The rows of a file.
 ///
 /// # Errors
 /// Where it cannot be read as a whole.
 pub(super) fn read(path: &Path) -> Result<Box<dyn Iterator<Item = Numbered>>> {
-    let file = || File::open(path).map_err(Error::file(path));
     match format(path) {
         Some(Format::Json) => {
-            let whole: Value =
-                serde_json::from_reader(BufReader::new(file()?)).map_err(|e| fault(path, e))?;
+            let whole = serde_json::from_str(&text::read(path)?);
+            let whole = whole.map_err(|error| fault(path, no_json(&error)))?;
             let rows = rows_of(whole).ok_or_else(|| fault(path, "里面没有事项列表"))?;
-            let rows = rows.into_iter().map(named);
-            Ok(Box::new(rows.enumerate().map(|(at, row)| (at + 1, row))))
+            Ok(Box::new((1..).zip(rows.into_iter().map(object))))
         }
         Some(Format::Lines) => {
-            let lines = BufReader::new(file()?).lines().enumerate();
-            Ok(Box::new(lines.filter_map(|(at, line)| Some((at + 1, read_line(line)?)))))
+            let lines = text::lines(path)?;
+            Ok(Box::new(lines.filter_map(|(at, line)| Some((at, read_line(line)?)))))
         }
-        Some(Format::Csv) => {
-            let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file()?);
-            let columns: Vec<String> = reader
-                .headers()
-                .map_err(|e| fault(path, e))?
-                .iter()
-                .map(|name| name.trim_start_matches(MARK).trim().to_owned())
-                .collect();
-            let records = reader.into_records().enumerate();
-            Ok(Box::new(records.map(move |(at, record)| {
-                let row = record.map_err(|e| e.to_string());
-                (at + 1, row.map(|record| of_cells(&columns, &record)).and_then(named))
-            })))
-        }
-        None => Err(fault(path, "只认识 .json、.jsonl 和 .csv 文件")),
+        Some(Format::Csv) => read_csv(path, &text::read(path)?),
+        None => Err(fault(path, not_a_list(path))),
     }
 }
 
@@ -114,62 +102,194 @@ fn fault(path: &Path, reason: impl ToString) -> Error {
     Error::Source { path: path.to_owned(), reason: reason.to_string() }
 }
 
+fn no_json(error: &serde_json::Error) -> String {
+    format!("不是完整的 JSON，问题在第 {} 行第 {} 列附近", error.line(), error.column())
+}
+
+/// The rows in a JSON text: one that is a row, or the lists whose objects are.
 fn rows_of(whole: Value) -> Option<Vec<Value>> {
     match whole {
         Value::Array(rows) => Some(rows),
-        Value::Object(members) => members.into_iter().find_map(|(_, member)| match member {
-            Value::Array(rows) => Some(rows),
-            _ => None,
-        }),
+        row if is_row(&row) => Some(vec![row]),
+        Value::Object(members) => {
+            let mut lists = Vec::new();
+            lists_in(members, DEEP, &mut lists);
+            let mut rows = Vec::new();
+            if lists.iter().flatten().any(is_row) {
+                for list in lists.into_iter().filter(|list| list.iter().any(is_row)) {
+                    rows.extend(list);
+                }
+                return Some(rows);
+            }
+            // Nothing is a row: why not is told of each of the first.
+            lists.into_iter().next()
+        }
         _ => None,
     }
 }
 
+fn lists_in(members: Map<String, Value>, deep: usize, lists: &mut Vec<Vec<Value>>) {
+    for (_, member) in members {
+        match member {
+            Value::Array(list) => lists.push(list),
+            Value::Object(members) if deep > 0 => lists_in(members, deep - 1, lists),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a value names an item and its code.
+fn is_row(value: &Value) -> bool {
+    let has = |name: &str| value.as_object().is_some_and(|row| row.keys().any(|k| here(k) == name));
+    has("name") && has("code")
+}
+
 /// None for a blank line.
-fn read_line(line: std::io::Result<String>) -> Option<Result<Map<String, Value>, String>> {
+fn read_line(line: Result<String, String>) -> Option<Result<Map<String, Value>, String>> {
     let line = match line {
         Ok(line) => line,
-        Err(error) => return Some(Err(error.to_string())),
+        Err(error) => return Some(Err(error)),
     };
-    let line = line.trim_start_matches(MARK).trim();
+    let line = line.trim();
     if line.is_empty() {
         return None;
     }
-    Some(serde_json::from_str(line).map_err(|e| e.to_string()).and_then(named))
+    let read = serde_json::from_str(line);
+    Some(read.map_err(|error| no_json(&error)).and_then(object))
 }
 
 /// The object of a row, with the names of its members as they are called here.
-fn named(row: Value) -> Result<Map<String, Value>, String> {
+fn object(row: Value) -> Result<Map<String, Value>, String> {
     let Value::Object(members) = row else { return Err("不是一个事项".to_owned()) };
-    let known = |name: String| {
-        let found = COLUMNS.iter().find(|(other, _)| *other == name);
-        found.map_or(name, |(_, here)| (*here).to_owned())
+    Ok(named(members))
+}
+
+fn read_csv(path: &Path, text: &str) -> Result<Box<dyn Iterator<Item = Numbered>>> {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    // Spreadsheets part the cells of “Unicode text” by tabs.
+    let between = if first.contains('\t') && !first.contains(',') { b'\t' } else { b',' };
+    let shape = shape(text, between);
+    let mut reader = csv::ReaderBuilder::new();
+    reader.flexible(true).has_headers(false).delimiter(between);
+    let mut records = reader.from_reader(std::io::Cursor::new(text.to_owned())).into_records();
+    let columns = match records.next() {
+        Some(columns) => columns.map_err(|error| fault(path, error))?,
+        None => return Ok(Box::new(std::iter::empty())),
     };
-    Ok(members.into_iter().map(|(name, value)| (known(name), value)).collect())
+    let columns: Vec<String> = columns.iter().map(|name| name.trim().to_owned()).collect();
+    let Shape { begins, open } = shape;
+    if begins.len() == 1
+        && let Some(line) = open
+    {
+        return Err(fault(path, unclosed(line)));
+    }
+    let last = begins.last().copied();
+    let rows = begins.into_iter().skip(1).zip(records).filter_map(move |(line, record)| {
+        if let Some(open) = open.filter(|_| Some(line) == last) {
+            return Some((line, Err(unclosed(open))));
+        }
+        let row = match record {
+            Ok(record) => of_cells(&columns, &record)?,
+            Err(error) => Err(error.to_string()),
+        };
+        Some((line, row))
+    });
+    Ok(Box::new(rows))
 }
 
-fn of_cells(columns: &[String], record: &csv::StringRecord) -> Value {
-    let cells = columns.iter().zip(record).filter(|(_, cell)| !cell.trim().is_empty());
-    Value::Object(cells.map(|(column, cell)| (column.clone(), of_cell(column, cell))).collect())
+fn unclosed(line: usize) -> String {
+    format!("第 {line} 行的引号没有闭合，从那里到文件末尾都没有读")
 }
 
-/// What a cell holds: a list, a number or JSON where its column does; else its text.
-fn of_cell(column: &str, cell: &str) -> Value {
-    let cell = cell.trim();
-    let column = COLUMNS.iter().find(|(other, _)| *other == column).map_or(column, |(_, n)| n);
-    if cell.starts_with(['[', '{'])
-        && let Ok(value) = serde_json::from_str(cell)
-    {
-        return value;
+/// A row of cells; none where all of them are blank.
+fn of_cells(
+    columns: &[String],
+    record: &csv::StringRecord,
+) -> Option<Result<Map<String, Value>, String>> {
+    if record.iter().all(|cell| cell.trim().is_empty()) {
+        return None;
     }
-    if LISTS.contains(&column) {
-        let parts = cell.split(['；', ';']).map(str::trim).filter(|part| !part.is_empty());
-        return parts.map(Value::from).collect();
+    if record.len() != columns.len() {
+        return Some(Err(format!(
+            "有 {} 格，表头有 {} 格，对不上；请看看这一行是不是多了或少了逗号、引号",
+            record.len(),
+            columns.len()
+        )));
     }
-    if NUMBERS.contains(&column)
-        && let Ok(number) = cell.parse::<u64>()
-    {
-        return Value::Number(Number::from(number));
+    let cells = columns.iter().zip(record).map(|(name, cell)| (name.clone(), cell.trim().into()));
+    Some(Ok(named(cells.filter(|(_, cell)| !is_blank(cell)))))
+}
+
+/// Where the records of a CSV text are.
+#[derive(Debug, PartialEq)]
+struct Shape {
+    /// The lines on which they begin.
+    begins: Vec<usize>,
+    /// The line of the quote that is open at the end.
+    open: Option<usize>,
+}
+
+/// Follows the quotes of a CSV text as the `csv` crate does.
+fn shape(text: &str, between: u8) -> Shape {
+    let mut begins = Vec::new();
+    let (mut line, mut open) = (1, None);
+    let (mut in_record, mut at_cell) = (false, true);
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        let ends_line = byte == b'\n' || byte == b'\r';
+        if open.is_none() && !in_record && !ends_line {
+            begins.push(line);
+            (in_record, at_cell) = (true, true);
+        }
+        match byte {
+            // Two of them are one that is written.
+            QUOTE if open.is_some() => open = open.filter(|_| bytes.next_if_eq(&QUOTE).is_some()),
+            QUOTE if at_cell => open = Some(line),
+            _ if open.is_none() && ends_line => in_record = false,
+            _ => {}
+        }
+        at_cell = open.is_none() && byte == between;
+        line += usize::from(byte == b'\n');
     }
-    Value::from(cell)
+    Shape { begins, open }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_lines_of_records_are_known_and_a_quote_that_stays_open() {
+        for (text, begins, open) in [
+            ("a,b\n1,2\n", vec![1, 2], None),
+            ("a,b\r\n\r\n1,2\r\n3,4", vec![1, 3, 4], None),
+            ("a,b\n\"1\n\n\",2\n3,4\n", vec![1, 2, 5], None),
+            ("a,b\n\"1\"\"\n,2\n3,4\n", vec![1, 2], Some(2)),
+            ("a,b\n1,x\"y\n3,\"4\n5,6\n", vec![1, 2, 3], Some(3)),
+            ("a,b\n\"1\"x,2\n3,4\n", vec![1, 2, 3], None),
+        ] {
+            let expected = Shape { begins, open };
+            assert_eq!(shape(text, b','), expected, "{text}");
+            let mut reader = csv::ReaderBuilder::new();
+            let reader = reader.flexible(true).has_headers(false).from_reader(text.as_bytes());
+            assert_eq!(reader.into_records().count(), expected.begins.len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_are_found_wherever_they_are() {
+        let row = json!({"事项名称": "甲", "实施编码": "1"});
+        for whole in [
+            row.clone(),
+            json!([row]),
+            json!({"code": 0, "data": {"columns": [{"name": "x"}], "list": [row]}}),
+            json!({"tags": ["x"], "items": [row]}),
+        ] {
+            assert_eq!(rows_of(whole.clone()), Some(vec![row.clone()]), "{whole}");
+        }
+        assert_eq!(rows_of(json!({"data": []})), Some(vec![]));
+        assert_eq!(rows_of(json!({"data": 1})), None);
+    }
 }
