@@ -35,6 +35,20 @@ const BLOCKS: [&str; 18] = [
     "h6",
     "hr",
 ];
+/// Prefixes of what word processors paste between the elements of HTML.
+const SPACES: [&str; 6] = ["o", "w", "v", "m", "st1", "?xml"];
+/// Elements whose content is no text.
+const RAW: [&str; 2] = ["script", "style"];
+/// Everything that is an element; any other name after a sign is text.
+const ELEMENTS: &str = "\
+    ?xml !doctype html head body title meta link base a abbr acronym address area article \
+    aside audio b bdi bdo big blockquote br button canvas caption center cite code col \
+    colgroup dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure \
+    font footer form frame frameset h1 h2 h3 h4 h5 h6 header hr i iframe img input ins kbd \
+    label legend li main map mark marquee nav nobr noscript object ol optgroup option p \
+    param picture pre q rp rt ruby s samp script section select small source span strike \
+    strong style sub summary sup svg table tbody td template textarea tfoot th thead time tr \
+    track tt u ul var video wbr";
 /// What stands beside what was before.
 const CELLS: [&str; 2] = ["td", "th"];
 
@@ -72,11 +86,12 @@ fn clean_value(value: &mut Value) -> bool {
 
 /// The plain text of HTML; none of what has no markup.
 fn plain(text: &str) -> Option<String> {
-    if !has_markup(text) {
+    let (escaped, has_tags) = escaped(text);
+    if !has_tags && !has_entity(text) {
         return None;
     }
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from(text));
+    input.push_back(StrTendril::from(escaped));
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
     // It stops at a script, and goes on when it is fed again.
     while !input.is_empty() {
@@ -88,21 +103,77 @@ fn plain(text: &str) -> Option<String> {
     Some(lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
 }
 
-/// Whether there is a tag, a comment or an entity. A sign by itself is none: 面积<50平方米.
-fn has_markup(text: &str) -> bool {
-    let tag = |rest: &str| {
-        let name = rest.trim_start_matches('/');
-        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
-        let follows = name.get(end..).and_then(|after| after.chars().next());
-        rest.starts_with("!--")
-            || (name.starts_with(|c: char| c.is_ascii_alphabetic())
-                && follows.is_some_and(|c| matches!(c, '>' | '/') || c.is_ascii_whitespace()))
-    };
+/// A text whose signs that begin no tag are written as signs, and whether it has tags.
+fn escaped(text: &str) -> (String, bool) {
+    let (mut escaped, mut has_tags) = (String::with_capacity(text.len()), false);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        escaped.push_str(before);
+        match tag_end(after).and_then(|end| after.split_at_checked(end)) {
+            Some((tag, after_it)) => {
+                escaped.push('<');
+                escaped.push_str(tag);
+                has_tags = true;
+                rest = after_it;
+            }
+            None => {
+                escaped.push_str("&lt;");
+                rest = after;
+            }
+        }
+    }
+    escaped.push_str(rest);
+    (escaped, has_tags)
+}
+
+/// Where a tag or a comment ends that begins before `rest`: 面积<50平方米 begins none, nor
+/// do `<姓名>` and what is never closed.
+fn tag_end(rest: &str) -> Option<usize> {
+    const COMMENT: &str = "!--";
+    if let Some(comment) = rest.strip_prefix(COMMENT) {
+        return Some(COMMENT.len() + comment.find("-->")? + "-->".len());
+    }
+    let name = rest.strip_prefix('/').unwrap_or(rest);
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '!' | '?');
+    let end = name.find(|c: char| !is_of_name(c))?;
+    let (name, follows) = name.split_at_checked(end)?;
+    let name = name.to_ascii_lowercase();
+    let is_tag = ELEMENTS.split(' ').any(|element| element == name)
+        || name.split_once(':').is_some_and(|(space, _)| SPACES.contains(&space));
+    if !is_tag || !follows.starts_with(|c: char| matches!(c, '>' | '/') || c.is_ascii_whitespace())
+    {
+        return None;
+    }
+    let is_raw = RAW.contains(&name.as_str()) && !rest.starts_with('/');
+    if is_raw && !follows.to_ascii_lowercase().contains(&format!("</{name}")) {
+        return None;
+    }
+    Some(rest.len() - follows.len() + attributes_end(follows)?)
+}
+
+/// Where the attributes of a tag end, with their sign; a value in quotes may have the sign.
+fn attributes_end(attributes: &str) -> Option<usize> {
+    let (mut quote, mut is_value) = (None, false);
+    for (at, c) in attributes.char_indices() {
+        match (quote, c) {
+            (Some(open), _) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '>') => return Some(at + 1),
+            (None, '"' | '\'') if is_value => quote = Some(c),
+            _ => {}
+        }
+        is_value = c == '=' || (is_value && c.is_ascii_whitespace());
+    }
+    None
+}
+
+/// Whether there is an entity. A sign by itself is none: R&D.
+fn has_entity(text: &str) -> bool {
     let entity = |rest: &str| {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
         end.is_some_and(|end| end > 1 && rest.get(end..).is_some_and(|at| at.starts_with(';')))
     };
-    text.split('<').skip(1).any(tag) || text.split('&').skip(1).any(entity)
+    text.split('&').skip(1).any(entity)
 }
 
 /// What of HTML is text.
@@ -191,6 +262,12 @@ mod tests {
             ("前<script>alert('<p>1</p>')</script>后<style>p{}</style>。", "前后。"),
             ("<span style=\"x\">只有<b>格式</b></span><!-- 注 -->", "只有格式"),
             ("没有写完<p", "没有写完<p"),
+            ("<p>面积<B级的</p>后面", "面积<B级的\n后面"),
+            ("<b>没有写完</b><a href=\"x>后面", "没有写完<a href=\"x>后面"),
+            ("<p>前</p><!-- 没有写完", "前\n<!-- 没有写完"),
+            ("<p>前</p><style>没有写完", "前\n<style>没有写完"),
+            ("<p>填写<姓名>和<name></p>", "填写<姓名>和<name>"),
+            ("<P CLASS='a>b'>甲<o:p></o:p></P><?xml:namespace prefix=o /><BR>乙", "甲\n乙"),
         ] {
             assert_eq!(plain(rich).as_deref().unwrap_or(rich), expected, "{rich}");
         }
@@ -206,6 +283,9 @@ mod tests {
             "R&D；费用",
             "A&B;C",
             "5>3",
+            "<姓名>",
+            "<name>",
+            "甲<br",
             "",
         ] {
             assert_eq!(plain(text), None, "{text}");
