@@ -595,3 +595,30 @@ fn what_is_odd_about_a_place_is_found_with_its_code() {
     let published = tongban_platform::catalogue::lint::report(&office.assets(), &data).unwrap();
     assert!(published.contains("居住证办理 p-1（420506）"), "{published}");
 }
+
+#[tokio::test]
+async fn only_what_holds_examples_is_called_a_sample() {
+    let office = Office::new();
+    let sample = async || office.published().await.0.manifest.sample;
+    office.take("list.json", &json!([row("q-1", "居住证办理", "420506")]).to_string());
+    assert!(!sample().await, "departments' lists alone are none");
+    let source = json!({
+        "item": {"code": "000000000007", "version": "1", "name": "事项", "state": "1",
+            "type": "05", "level": "4"},
+        "places": {"level": "county", "department": "{name}人社局"},
+    });
+    fs::write(office.assets().join("catalogue/items/a.json"), source.to_string()).unwrap();
+    assert!(sample().await, "where nobody says otherwise");
+    let about = office.assets().join("catalogue/catalogue.json");
+    let version = office.published().await.0.manifest.version;
+    fs::write(&about, r#"{"sample": false}"#).unwrap();
+    assert!(!sample().await);
+    assert_eq!(office.published().await.0.manifest.version, version + 1);
+    // What was made up is none of the departments', also when a list comes on top of it.
+    let made = tongban_platform::catalogue::synthesise::synthesise;
+    made(&office.data(), &office.assets(), 3, 1).unwrap();
+    office.take("list.json", &json!([row("q-1", "居住证办理", "420506")]).to_string());
+    assert!(sample().await);
+    made(&office.data(), &office.assets(), 0, 1).unwrap();
+    assert!(!sample().await);
+}

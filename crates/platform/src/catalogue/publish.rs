@@ -110,6 +110,7 @@ pub(super) fn publish(
     if let Some(old) = &old
         && old.files == files
         && old.province == sources.province()
+        && old.sample == sources.sample
         && old.version >= first
     {
         return Ok(Published {
@@ -124,7 +125,7 @@ pub(super) fn publish(
         version: before.map_or(1, |before| before + 1).max(first),
         published_at: now,
         province: sources.province(),
-        sample: true,
+        sample: sources.sample,
         files,
     };
     // Before the manifest: nobody may see a version whose history is not written.

@@ -1,6 +1,7 @@
-//! The sources of the catalogue: `catalogue/items/*.json`, `calendar/*.json` and
-//! `generated/divisions.jsonl` below the assets, and `catalogue/synonyms.json`. A file that cannot be read stops the
-//! start: a catalogue with holes must not be published.
+//! The sources of the catalogue below the assets: `catalogue/items/*.json`, what
+//! `catalogue/catalogue.json` says of them, `catalogue/synonyms.json`, `calendar/*.json` and
+//! `generated/divisions.jsonl`. A file that cannot be read stops the start: a catalogue with
+//! holes must not be published.
 
 use std::{
     collections::BTreeMap,
@@ -76,6 +77,8 @@ pub(crate) struct Sources {
     pub(in crate::catalogue) imported: BTreeMap<String, Imported>,
     /// Departments' places of items that are in `items`.
     pub(crate) own_places: OwnPlaces,
+    /// Whether anything here is an example that must not be relied on.
+    pub(crate) sample: bool,
 }
 
 impl Sources {
@@ -100,7 +103,25 @@ pub(crate) fn read(assets: &Path, data_dir: &Path) -> Result<Sources> {
     let synonyms = assets.join("catalogue/synonyms.json");
     let synonyms = if synonyms.exists() { read_json(&synonyms)? } else { Vec::new() };
     let divisions = read_divisions(assets)?;
-    Ok(Sources { items, divisions, holidays, synonyms, imported, own_places })
+    let sample = store::is_made_up(data_dir)? || (!items.is_empty() && is_sample(assets)?);
+    Ok(Sources { items, divisions, holidays, synonyms, imported, own_places, sample })
+}
+
+/// What `catalogue/catalogue.json` says of the assets' items.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    /// Whether they are examples that must not be relied on.
+    sample: bool,
+}
+
+/// Whether the assets' items are examples: where nobody says that they are none, they are.
+fn is_sample(assets: &Path) -> Result<bool> {
+    let path = assets.join("catalogue/catalogue.json");
+    if !path.exists() {
+        return Ok(true);
+    }
+    Ok(read_json::<About>(&path)?.sample)
 }
 
 /// The assets' items, by basic code.

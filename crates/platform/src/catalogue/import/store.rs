@@ -26,6 +26,40 @@ fn path(data_dir: &Path) -> PathBuf {
     data_dir.join("catalogue/imported.jsonl")
 }
 
+/// Is there where what is kept was made up.
+fn made_up(data_dir: &Path) -> PathBuf {
+    data_dir.join("catalogue/made-up")
+}
+
+/// Whether any of what is kept was made up.
+pub(in crate::catalogue) fn is_made_up(data_dir: &Path) -> Result<bool> {
+    let path = made_up(data_dir);
+    path.try_exists().map_err(Error::file(&path))
+}
+
+/// Keeps what was made up instead of everything that was kept before.
+pub(in crate::catalogue) fn write_made_up(
+    data_dir: &Path,
+    items: &BTreeMap<String, Imported>,
+) -> Result<()> {
+    let path = made_up(data_dir);
+    if !items.is_empty() {
+        // First: nothing that was made up is ever taken for something else.
+        make_folder(&path)?;
+        publish::write(&path, b"")?;
+    }
+    write(data_dir, items)?;
+    if items.is_empty() && is_made_up(data_dir)? {
+        std::fs::remove_file(&path).map_err(Error::file(&path))?;
+    }
+    Ok(())
+}
+
+fn make_folder(of: &Path) -> Result<()> {
+    let Some(folder) = of.parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder).map_err(Error::file(folder))
+}
+
 /// What was imported before; nothing where nothing was.
 pub(in crate::catalogue) fn read(data_dir: &Path) -> Result<BTreeMap<String, Imported>> {
     let path = path(data_dir);
@@ -59,9 +93,7 @@ pub(in crate::catalogue) fn write(
     items: &BTreeMap<String, Imported>,
 ) -> Result<()> {
     let path = path(data_dir);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
-    }
+    make_folder(&path)?;
     let mut text = Vec::new();
     for imported in items.values() {
         let item = Record::Item(Box::new(imported.item.clone()));

@@ -104,7 +104,7 @@ pub fn synthesise(data_dir: &Path, assets: &Path, items: usize, seed: u64) -> Re
         made.insert(imported.item.code.clone(), imported);
     }
     let held = lock::hold(data_dir)?;
-    store::write(data_dir, &made)?;
+    store::write_made_up(data_dir, &made)?;
     drop(held);
     let places = || made.values().flat_map(|imported| imported.places.values());
     let used: std::collections::BTreeSet<&DivisionCode> =
