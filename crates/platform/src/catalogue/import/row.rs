@@ -26,6 +26,34 @@ const EXACT: u64 = 1 << 53;
 /// Length of a basic code at the end of an implementation code.
 const BASIC_CODE: usize = 12;
 
+/// Members of an item that a row need not have.
+const MEMBERS: [&str; 25] = [
+    "aliases",
+    "effective",
+    "cancelled",
+    "audiences",
+    "themes",
+    "project_type",
+    "channels",
+    "online_depth",
+    "visits",
+    "visit_reason",
+    "cross_region",
+    "joint_departments",
+    "legal_basis",
+    "conditions",
+    "steps",
+    "statutory_days",
+    "promised_days",
+    "special_procedures",
+    "fees",
+    "results",
+    "situations",
+    "materials",
+    "faq",
+    "services",
+    "assurance",
+];
 /// A row that names an item and a place.
 pub(super) struct Row {
     /// Code of the basic item, where one is given.
@@ -84,12 +112,14 @@ impl Row {
         has("state", state.code().into());
         // What is filed is told by a form, which a list has not.
         row.remove("has_form");
-        let given: Vec<String> = row.keys().cloned().collect();
+        row.retain(|name, _| {
+            let known = MEMBERS.contains(&name.as_str());
+            if !known && !told.unknown.contains(name) {
+                told.unknown.insert(name.clone());
+            }
+            known
+        });
         let item = values::item(must, row, &mut told.dropped)?;
-        let known = serde_json::to_value(&item).unwrap_or_default();
-        let lost = |name: &String| told.dropped.iter().any(|(column, _)| column == called(name));
-        let unknown = given.into_iter().filter(|name| known.get(name).is_none() && !lost(name));
-        told.unknown.extend(unknown);
         Ok(Self { basic, code, division, office, item })
     }
 }
@@ -174,6 +204,20 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn every_member_of_an_item_is_known() {
+        let item = json!({"code": "b", "version": "1", "name": "事项", "state": "1", "type": "07",
+            "level": "4", "visits": 0, "statutory_days": 0, "promised_days": 0, "fees": []});
+        let item: Item = serde_json::from_value(item).unwrap();
+        let Value::Object(members) = serde_json::to_value(&item).unwrap() else { panic!() };
+        let mut known: Vec<_> = MEMBERS.to_vec();
+        known.extend(["code", "version", "name", "state", "type", "level", "has_form"]);
+        assert_eq!(
+            members.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+            known.into_iter().collect()
+        );
+    }
 
     #[test]
     fn a_code_that_a_spreadsheet_rounded_is_told_from_one_that_looks_alike() {

@@ -21,6 +21,18 @@ const LISTS: [&str; 3] = ["aliases", "conditions", "joint_departments"];
 /// Members that are lists of objects, with the member that a text alone stands for.
 const OBJECTS: [(&str, &str); 3] =
     [("materials", "name"), ("results", "name"), ("legal_basis", "title")];
+/// Other members that are lists or objects; in one cell they are JSON.
+const NESTED: [&str; 9] = [
+    "audiences",
+    "themes",
+    "channels",
+    "steps",
+    "special_procedures",
+    "fees",
+    "situations",
+    "faq",
+    "services",
+];
 /// A rule, left as it is.
 const RULE: &str = "when";
 /// A text that may be empty.
@@ -49,13 +61,17 @@ pub(super) fn straighten(row: &mut Map<String, Value>) {
 fn of_cell(name: &str, value: &mut Value) {
     let Value::String(text) = value else { return };
     let text = text.trim();
+    let is_list = LISTS.contains(&name) || OBJECTS.iter().any(|(list, _)| *list == name);
+    if !is_list && !NESTED.contains(&name) {
+        return;
+    }
     if text.starts_with(['[', '{'])
         && let Ok(read) = serde_json::from_str(text)
     {
         *value = read;
         return;
     }
-    if LISTS.contains(&name) || OBJECTS.iter().any(|(list, _)| *list == name) {
+    if is_list {
         let parts = text.split(['；', ';']).map(str::trim).filter(|part| !part.is_empty());
         *value = parts.map(Value::from).collect();
     }
@@ -125,7 +141,8 @@ fn day(text: &str) -> Option<String> {
         _ => day.split(['-', '/', '.', '年', '月', '日']).filter(|one| !one.is_empty()).collect(),
     };
     let [year, month, day] = parts[..] else { return None };
-    Some(format!("{year:0>4}-{month:0>2}-{day:0>2}"))
+    // 26 may be any century's.
+    (year.len() == 4).then(|| format!("{year}-{month:0>2}-{day:0>2}"))
 }
 
 /// Gives materials that have no name of their own one: the same each time, so that a list that
@@ -164,11 +181,15 @@ pub(super) fn item(
     rest: Map<String, Value>,
     dropped: &mut Vec<Dropped>,
 ) -> Result<Item, String> {
-    let mut whole = Value::Object(must.clone());
-    join(&mut whole, rest.clone());
+    let names: Vec<String> = must.keys().cloned().collect();
+    let mut whole = Value::Object(must);
+    join(&mut whole, rest);
     if let Ok(item) = Item::deserialize(&whole) {
         return Ok(item);
     }
+    let Value::Object(mut rest) = whole else { return Err("不是一个事项".to_owned()) };
+    let must: Map<_, _> =
+        names.into_iter().filter_map(|name| rest.shift_remove_entry(&name)).collect();
     let reads = |name: &str, value: &Value| {
         let mut one = Value::Object(must.clone());
         join(&mut one, Map::from_iter([(name.to_owned(), value.clone())]));
@@ -270,7 +291,8 @@ mod tests {
     fn what_is_plain_is_written_as_its_member_has_it() {
         let row = json!({
             "visits": "1次", "promised_days": 5.0, "statutory_days": "20 个工作日",
-            "phone": 7170000, "hours": "", "visit_reason": null, "effective": "2026年1月5日",
+            "phone": 7170000, "address": "[1] 号", "hours": "",
+            "visit_reason": null, "effective": "2026年1月5日",
             "cancelled": "20271231", "aliases": "甲；乙", "conditions": ["一", 2, ""],
             "steps": "[{\"name\": \"受理\", \"days\": \"0.5\", \"unit\": null}]",
             "services": {"courier": "支持"},
@@ -278,6 +300,7 @@ mod tests {
         });
         let expected = json!({
             "visits": 1, "promised_days": 5, "statutory_days": 20, "phone": "7170000",
+            "address": "[1] 号",
             "effective": "2026-01-05", "cancelled": "2027-12-31", "aliases": ["甲", "乙"],
             "conditions": ["一", "2"], "steps": [{"name": "受理", "days": 0.5}],
             "services": {"courier": true},
