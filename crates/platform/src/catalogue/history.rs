@@ -178,3 +178,23 @@ fn write_state(folder: &Path, version: u64, state: &BTreeMap<Key, Mark>) -> Resu
     }
     publish::write(&path, &packed.finish().map_err(Error::file(&path))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changed_leads_over_a_gap_and_from_what_was_once_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("changes")).unwrap();
+        let keep = |version, text: &str| fs::write(changes_path(folder.path(), version), text);
+        keep(2, r#"[[{"item": "a"}, "added"]]"#).unwrap();
+        keep(100_001, r#"{"from": 2, "changes": []}"#).unwrap();
+        keep(100_002, r#"{"from": 100001, "changes": [[{"form": "a"}, "removed"]]}"#).unwrap();
+        let steps = read(folder.path(), 100_002).unwrap();
+        let from: Vec<u64> = steps.iter().map(|(from, _)| *from).collect();
+        assert_eq!(from, [100_001, 2, 1]);
+        assert_eq!(steps[2].1, [(Key::Item("a".to_owned()), Change::Added)]);
+        assert_eq!(read(folder.path(), 3).unwrap(), []);
+    }
+}

@@ -29,7 +29,7 @@ async fn what_names_no_item_is_left_out_and_told_and_the_rest_is_taken() {
         "visit-reason",
         "2 个基本事项",
         "“到现场次数”有 1 处没有收下",
-        "list.jsonl 第 2 行应当是不带文字的整数，写的是“often”",
+        "list.jsonl 第 2 行：应当是不带文字的整数，写的是“often”",
         "list.jsonl 第 6 行没有收下",
     ] {
         assert!(told.contains(words), "{words}: {told}");

@@ -66,7 +66,7 @@ fn settle_one(
     unknown: &mut BTreeSet<String>,
 ) {
     if let Some(value) = row.get_mut(name)
-        && let Some(text) = text(value)
+        && let Some(text) = text(value).filter(|text| !text.is_empty())
     {
         *value = Value::from(code(name, &text, terms, unknown));
     }
@@ -132,7 +132,8 @@ mod tests {
         let row = json!({
             "audiences": "自然人、企业法人；6", "themes": ["医疗卫生|health", "户籍"],
             "channels": 1, "type": "行政许可证", "state": "停用",
-            "materials": [{"necessity": "容缺后补", "source": "政府部门核发"}, {"source": 99}],
+            "materials": [{"necessity": "容缺后补", "source": "政府部门核发"},
+                {"necessity": "", "source": 99}],
         });
         let Value::Object(mut row) = row else { panic!() };
         let mut unknown = BTreeSet::new();
@@ -140,7 +141,8 @@ mod tests {
         let expected = json!({
             "audiences": ["1", "2", "6"], "themes": ["health", "户籍"], "channels": ["1"],
             "type": "行政许可证", "state": "停用",
-            "materials": [{"necessity": "3", "source": "20"}, {"source": "99"}],
+            "materials": [{"necessity": "3", "source": "20"},
+                {"necessity": "", "source": "99"}],
         });
         assert_eq!(Value::Object(row), expected);
         let unknown: Vec<_> = unknown.iter().map(String::as_str).collect();

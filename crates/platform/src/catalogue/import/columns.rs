@@ -45,11 +45,13 @@ const COLUMNS: [(&str, &str); 37] = [
     ("监督投诉电话", "complaint_phone"),
 ];
 /// What only a message calls by another name.
-const CALLED: [(&str, &str); 5] = [
+const CALLED: [(&str, &str); 7] = [
     ("version", "版本"),
     ("effective", "生效日期"),
     ("cancelled", "取消日期"),
     ("services", "服务方式"),
+    ("necessity", "材料必要性"),
+    ("source", "材料来源渠道"),
     ("assurance", "实名等级"),
 ];
 /// An implementation code (实施编码) as the standard has it: 18 characters of the organisation,

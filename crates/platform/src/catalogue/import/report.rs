@@ -46,7 +46,7 @@ pub struct Report {
 impl Report {
     /// Tells what was left out of a row that was taken in.
     pub(super) fn drop(&mut self, file: &Path, line: usize, (column, why): Dropped) {
-        let first = || format!("{} {}{why}", file.display(), at(file, line));
+        let first = || format!("{} {}：{why}", file.display(), at(file, line));
         self.dropped.entry(column).or_insert_with(|| (0, first())).0 += 1;
     }
 }
