@@ -8,7 +8,7 @@ use tongban_contract::page::TextPiece;
 use super::{
     fold::{Run, runs},
     query::{Query, Token, starts_with},
-    tokens::{Sound, sounds},
+    tokens::{Reading, Sound, sounds},
 };
 
 /// A name in pieces, and which tokens of the query are in it.
@@ -44,16 +44,18 @@ fn matches(run: &Run, start: usize, token: &Token) -> Option<usize> {
     match token {
         Token::Han(text) if run.han => starts_with(characters, text),
         Token::Word(text) if !run.han && start == 0 => starts_with(characters, text),
-        Token::Word(text) if run.han => spoken(run, start, text, Sound::Syllables)
-            .or_else(|| spoken(run, start, text, Sound::Initials)),
+        Token::Word(text) if run.han => [Sound::Syllables, Sound::Initials]
+            .into_iter()
+            .flat_map(|sound| [(sound, Reading::Usual), (sound, Reading::Other)])
+            .find_map(|(sound, reading)| spoken(run, start, text, sound, reading)),
         Token::Han(_) | Token::Word(_) => None,
     }
 }
 
 /// How many characters it takes to say `typed`; the last one may be said in part.
-fn spoken(run: &Run, start: usize, typed: &str, sound: Sound) -> Option<usize> {
+fn spoken(run: &Run, start: usize, typed: &str, sound: Sound, reading: Reading) -> Option<usize> {
     let mut left = typed;
-    for (said, syllable) in sounds(run, start, sound).enumerate() {
+    for (said, syllable) in sounds(run, start, sound, reading).enumerate() {
         match left.strip_prefix(syllable) {
             Some("") => return Some(said + 1),
             Some(rest) => left = rest,
@@ -113,6 +115,7 @@ mod tests {
             ("办营业执照", "zhizhao", "办营业[执照]"),
             ("办营业执照", "zhizh", "办营业[执照]"),
             ("办营业执照", "yyzz", "办[营业执照]"),
+            ("会计从业", "kuaij", "[会计]从业"),
             ("办ＥＴＣ卡", "etc", "办[ＥＴＣ]卡"),
             ("4050补贴", "40补贴", "[40]50[补贴]"),
             ("社会保障卡", "保险", "社会保障卡"),

@@ -2,8 +2,8 @@
 //! is ever syntax of the index.
 
 use super::{
-    fold::{self, Folded, runs},
-    tokens::{self, cut},
+    fold::{Folded, runs},
+    tokens::{self, Reading, Sound, cut},
 };
 
 /// Most tokens that are looked for: more than any name has, and fewer than make the
@@ -11,17 +11,36 @@ use super::{
 const MOST: usize = 40;
 
 /// What only says that something is asked, never what. Longer ones first.
-const FILLERS: [&str; 24] = [
+const FILLERS: [&str; 46] = [
+    "需要准备什么材料",
+    "需要什么材料",
+    "需要哪些材料",
+    "要准备什么",
+    "要什么材料",
+    "要哪些材料",
+    "在哪里办理",
+    "去哪里办理",
     "怎么办理",
     "在哪里办",
+    "去哪里办",
     "要什么证",
+    "什么材料",
+    "想问一下",
+    "要去哪里",
+    "怎么弄",
     "怎么办",
+    "问一下",
+    "在哪办",
+    "去哪办",
     "在哪里",
     "去哪里",
     "多少钱",
     "能不能",
+    "的时候",
     "需要",
     "请问",
+    "你好",
+    "您好",
     "怎么",
     "怎样",
     "如何",
@@ -34,9 +53,21 @@ const FILLERS: [&str; 24] = [
     "多少",
     "可以",
     "一个",
+    "的话",
+    "哪些",
     "吗",
+    "呢",
     "了",
 ];
+
+/// What most guides are about, and a name may leave out: 低保申请 is asked of what is called 低保.
+const USUAL: [&str; 7] = ["办理", "申请", "申领", "手续", "流程", "条件", "材料"];
+
+/// Characters of the shortest text that names are compared with once that is left out.
+const SHORTEST: usize = 2;
+
+/// Bytes of the shortest code of a place, which is longer than that of any item.
+const PLACE_CODE: usize = 13;
 
 /// One token of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,49 +102,74 @@ impl Token {
 /// A query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Query {
-    /// All of it, folded.
-    pub(super) key: String,
+    /// What names are compared with, folded: all of it, then without what only asks, and then
+    /// without what a name may leave out.
+    pub(super) keys: Vec<String>,
     /// Its tokens, each once.
     pub(super) tokens: Vec<Token>,
+    /// The code of a place, where it has one.
+    place_code: Option<String>,
+    /// The same as it sounds, where characters of it may have been mistaken for others.
+    sound: Vec<Token>,
+}
+
+/// A piece of a query: Chinese characters, or a word.
+struct Part {
+    han: bool,
+    text: String,
 }
 
 impl Query {
     /// Reads what was typed.
     pub(super) fn new(typed: &str) -> Self {
         let runs = runs(typed);
-        let mut tokens = Vec::new();
-        for run in &runs {
-            let text = run.text();
-            if run.han {
-                without_fillers(&text).iter().for_each(|part| add_pairs(&mut tokens, part));
-            } else {
-                add(&mut tokens, Token::Word(cut(&text)));
+        let whole: Vec<Part> =
+            runs.iter().map(|run| Part { han: run.han, text: run.text() }).collect();
+        let asked: Vec<Part> = whole.iter().flat_map(|part| without(part, &FILLERS)).collect();
+        // Nothing but fillers: then they are what is looked for.
+        let asked = if asked.is_empty() { &whole } else { &asked };
+        let mut keys = vec![joined(&whole)];
+        let core: Vec<Part> = asked.iter().flat_map(|part| without(part, &USUAL)).collect();
+        for key in [joined(asked), joined(&core)] {
+            if key.chars().count() >= SHORTEST && !keys.contains(&key) {
+                keys.push(key);
             }
         }
-        if tokens.is_empty() {
-            // Nothing but fillers: then they are what is looked for.
-            runs.iter().for_each(|run| add_pairs(&mut tokens, &run.text()));
+        Self {
+            tokens: tokens_of(asked, pairs),
+            sound: tokens_of(asked, |text| syllables(text).into_iter().collect()),
+            place_code: place_code(&whole),
+            keys,
         }
-        Self { key: fold::key(typed), tokens }
     }
 
-    /// Where the query may be the code of a place (实施编码), which is longer than any
-    /// token: that code.
+    /// The code of a place (实施编码) that was typed.
     pub(super) fn place_code(&self) -> Option<&str> {
-        let code = self.key.len() >= 13 && self.key.bytes().all(|b| b.is_ascii_alphanumeric());
-        (code && self.tokens.len() == 1).then_some(self.key.as_str())
+        self.place_code.as_deref()
+    }
+
+    /// The query as it sounds; none where it has no Chinese characters that could be mistaken.
+    pub(super) fn as_it_sounds(&self) -> Option<Self> {
+        let said = !self.sound.is_empty() && self.sound != self.tokens;
+        said.then(|| Self { tokens: self.sound.clone(), ..self.clone() })
     }
 
     /// What may be meant, where the catalogue has synonyms for a part of this query, of the
     /// longest that is in it: each as the query says it, and alone.
     pub(super) fn meant(&self, synonyms: &[(String, Vec<String>)]) -> Vec<(Self, Self)> {
-        let said = synonyms.iter().find(|(say, _)| !say.is_empty() && self.key.contains(say));
+        let key = self.key();
+        let said = synonyms.iter().find(|(say, _)| !say.is_empty() && key.contains(say));
         let meant = said.iter().flat_map(|(say, means)| {
-            means
-                .iter()
-                .map(move |means| (Self::new(&self.key.replace(say, means)), Self::new(means)))
+            // What is said with its meaning beside it means nothing else.
+            let other = means.iter().filter(|means| !key.contains(means.as_str()));
+            other.map(move |means| (Self::new(&key.replace(say, means)), Self::new(means)))
         });
         meant.filter(|(_, alone)| !alone.tokens.is_empty()).collect()
+    }
+
+    /// All of it, folded.
+    fn key(&self) -> &str {
+        self.keys.first().map_or("", String::as_str)
     }
 
     /// The expression that every token satisfies.
@@ -131,30 +187,72 @@ impl Query {
     }
 }
 
-fn add(tokens: &mut Vec<Token>, token: Token) {
-    if tokens.len() < MOST && !tokens.contains(&token) {
-        tokens.push(token);
+/// The tokens of parts, each once. Of more than are looked for, the last: people come to the
+/// point at the end.
+fn tokens_of(parts: &[Part], of_han: impl Fn(&str) -> Vec<Token>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    for part in parts.iter().rev() {
+        let of_part = if part.han { of_han(&part.text) } else { vec![word(&part.text)] };
+        for token in of_part.into_iter().rev() {
+            if tokens.len() < MOST && !tokens.contains(&token) {
+                tokens.push(token);
+            }
+        }
     }
+    tokens.reverse();
+    tokens
 }
 
-fn add_pairs(tokens: &mut Vec<Token>, text: &str) {
+fn word(text: &str) -> Token {
+    Token::Word(cut(text))
+}
+
+/// Chinese characters by twos, or the only one.
+fn pairs(text: &str) -> Vec<Token> {
     let characters: Vec<char> = text.chars().collect();
-    if let [only] = characters.as_slice() {
-        add(tokens, Token::Han(only.to_string()));
-    }
-    for pair in characters.windows(2) {
-        add(tokens, Token::Han(pair.iter().collect()));
+    match characters.as_slice() {
+        [only] => vec![Token::Han(only.to_string())],
+        several => several.windows(2).map(|pair| Token::Han(pair.iter().collect())).collect(),
     }
 }
 
-/// The parts of a run of Chinese characters between its fillers.
-fn without_fillers(text: &str) -> Vec<&str> {
-    let mut parts = vec![text];
-    for filler in FILLERS {
-        parts = parts.into_iter().flat_map(|part| part.split(filler)).collect();
+/// Chinese characters as one word of pinyin; none where one of them alone has no sound to tell
+/// it by, or there is but one.
+fn syllables(text: &str) -> Option<Token> {
+    let run = runs(text).into_iter().next()?;
+    let said: Vec<&str> = tokens::sounds(&run, 0, Sound::Syllables, Reading::Usual).collect();
+    (said.len() > 1 && said.len() == run.characters.len()).then(|| word(&said.concat()))
+}
+
+fn joined(parts: &[Part]) -> String {
+    parts.iter().map(|part| part.text.as_str()).collect()
+}
+
+/// The parts of Chinese characters between these; a word stays whole.
+fn without(part: &Part, left_out: &[&str]) -> Vec<Part> {
+    let mut texts = vec![part.text.as_str()];
+    if part.han {
+        for words in left_out {
+            texts = texts.into_iter().flat_map(|text| text.split(words)).collect();
+        }
+        texts.retain(|text| !text.is_empty());
     }
-    parts.retain(|part| !part.is_empty());
-    parts
+    texts.into_iter().map(|text| Part { han: part.han, text: text.to_owned() }).collect()
+}
+
+/// The first word that is long enough to be a place's code, or all of them where blanks came
+/// into one.
+fn place_code(parts: &[Part]) -> Option<String> {
+    let is_code = |text: &str| {
+        text.len() >= PLACE_CODE && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let with_digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count() * 2 > text.len();
+    let words = parts.iter().filter(|part| !part.han).map(|part| part.text.clone());
+    let words: Vec<String> = words.collect();
+    words.iter().find(|word| is_code(word)).cloned().or_else(|| {
+        let all = words.concat();
+        (is_code(&all) && with_digits(&all)).then_some(all)
+    })
 }
 
 /// Whether `folded` starts with the text; how many characters that takes.
@@ -179,7 +277,12 @@ mod tests {
             Query::new(typed).tokens.iter().map(|token| token.text().to_owned()).collect()
         };
         assert_eq!(texts("怎么办理營業執照？"), ["营业", "业执", "执照"]);
-        assert_eq!(texts("社保 zhizhao 社保"), ["社保", "zhizhao"]);
+        assert_eq!(texts("社保 zhizhao 社保"), ["zhizhao", "社保"]);
+        let long = "社".repeat(10_000) + "保";
+        assert_eq!(texts(&long), ["社社", "社保"]);
+        let long: String = ('\u{4e00}'..'\u{5000}').collect();
+        assert_eq!(texts(&long).last().unwrap(), "\u{4ffe}\u{4fff}");
+        assert_eq!(texts(&long).len(), MOST);
         assert_eq!(texts("保"), ["保"]);
         assert_eq!(texts("怎么办"), ["怎么", "么办"]);
         assert_eq!(texts("🙂 \"*() AND"), ["and"]);
@@ -187,9 +290,42 @@ mod tests {
     }
 
     #[test]
+    fn names_are_compared_with_what_is_asked_about() {
+        for (typed, keys) in [
+            ("身份证怎么办", &["身份证怎么办", "身份证"][..]),
+            ("低保怎么申请？", &["低保怎么申请", "低保申请", "低保"]),
+            ("申请", &["申请"]),
+            ("营业执照", &["营业执照"]),
+        ] {
+            assert_eq!(Query::new(typed).keys, keys);
+        }
+    }
+
+    #[test]
+    fn what_was_mistaken_for_another_character_sounds_alike() {
+        let sound = |typed| -> Option<Vec<String>> {
+            let tokens = Query::new(typed).as_it_sounds()?.tokens;
+            Some(tokens.iter().map(|token| token.text().to_owned()).collect())
+        };
+        assert_eq!(sound("身分证怎么办"), Some(vec!["shenfenzheng".to_owned()]));
+        assert_eq!(sound("证"), None);
+        assert_eq!(sound("etc"), None);
+    }
+
+    #[test]
+    fn a_synonym_of_what_is_said_in_full_is_none() {
+        let synonyms = [("公积金".to_owned(), vec!["住房公积金".to_owned()])];
+        assert_eq!(Query::new("公积金还贷").meant(&synonyms).len(), 1);
+        assert_eq!(Query::new("住房公积金还贷").meant(&synonyms), []);
+    }
+
+    #[test]
     fn only_a_long_code_is_looked_up_among_places() {
-        assert_eq!(Query::new("11420506MB1B").place_code(), None);
-        assert_eq!(Query::new("11420506MB1B2").place_code(), Some("11420506mb1b2"));
-        assert_eq!(Query::new("yingye zhizhao banli").place_code(), None);
+        let code = |typed| Query::new(typed).place_code().map(str::to_owned);
+        assert_eq!(code("11420506MB1B"), None);
+        for typed in ["11420506MB1B2", "实施编码：11420506mb1b2", "1142 0506 MB1B2"] {
+            assert_eq!(code(typed).as_deref(), Some("11420506mb1b2"), "{typed}");
+        }
+        assert_eq!(code("yingye zhizhao banli"), None);
     }
 }

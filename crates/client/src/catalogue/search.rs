@@ -1,9 +1,9 @@
 //! Searching guides in everyday words. All tokens of a query must be found in a guide;
 //! where no guide has them all, those that have most of what matters are taken. The
-//! order is decided here, in one place: first by how the whole query stands to the name
+//! order is decided here, in one place: first by how what is asked about stands to the name
 //! and the everyday names, then by the index's own measure (bm25), names weighing more
 //! than materials and materials more than the rest. What is carried out where the person is
-//! comes before what is only elsewhere.
+//! comes before what is only elsewhere, unless that is called more nearly so.
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
@@ -31,8 +31,26 @@ const FEW: usize = 5;
 /// What a synonym finds stands behind what the words themselves do, where all else is alike.
 const BY_SYNONYM: f64 = 300.0;
 
-/// What nobody here carries out stands behind what somebody does, where the names are alike.
-const ELSEWHERE: f64 = 500.0;
+/// What nobody here carries out stands behind what somebody does, where the names are no more
+/// than a step apart.
+const ELSEWHERE: f64 = 1500.0;
+
+/// What one step nearer to a name is worth: more than all else.
+const STEP: f64 = 1000.0;
+
+/// The same for what a synonym finds by itself, without what was said beside it: no name stands
+/// behind one that has all that was said.
+const STEP_ALONE: f64 = 150.0;
+
+/// Part of a step for a name that has everything that is asked about, though not in one piece.
+const SCATTERED: f64 = 0.9;
+
+/// What has everything somewhere in its texts, and nothing of it in a name, stands behind names
+/// that have most of it.
+const NOT_NAMED: f64 = 400.0;
+
+/// What a name that only sounds alike is worth.
+const SOUNDS_ALIKE: f64 = 800.0;
 
 /// Searches, or lists everything where the query is blank.
 pub(super) async fn search(
@@ -75,12 +93,14 @@ async fn found(
     query: &Query,
 ) -> Result<BTreeMap<usize, f64>, CatalogueError> {
     let mut scored = BTreeMap::new();
-    add(&mut scored, matching(database, entries, query).await?, 0.0);
+    let direct = matching(database, entries, query, STEP).await?;
+    let is_named = direct.iter().any(|(_, score)| *score < -STEP * SCATTERED / 2.0);
+    add(&mut scored, direct, 0.0);
     for (whole, alone) in query.meant(&entries.synonyms) {
-        let found = matching(database, entries, &whole).await?;
+        let found = matching(database, entries, &whole, STEP).await?;
         let found = match found.as_slice() {
             // What was said around it (想开个…要办啥) is in no guide.
-            [] => matching(database, entries, &alone).await?,
+            [] => matching(database, entries, &alone, STEP_ALONE).await?,
             _ => found,
         };
         add(&mut scored, found, BY_SYNONYM);
@@ -91,7 +111,12 @@ async fn found(
         let of_code = of_code.into_iter().filter_map(|id| entries.at(id));
         add(&mut scored, of_code.map(|number| (number, -5000.0)).collect(), 0.0);
     }
-    if scored.len() < FEW {
+    if !is_named && let Some(sound) = query.as_it_sounds() {
+        // One character was taken for another: 身分证.
+        let alike = matching(database, entries, &sound, STEP).await?;
+        add(&mut scored, alike, -SOUNDS_ALIKE);
+    }
+    if scored.len() < FEW || !is_named {
         let more = relaxed(database, entries, query, NAMES).await?;
         add(&mut scored, more, 0.0);
     }
@@ -109,11 +134,12 @@ fn add(scored: &mut BTreeMap<usize, f64>, more: Vec<(usize, f64)>, penalty: f64)
     }
 }
 
-/// Guides that have every token of a query.
+/// Guides that have every token of a query; a step nearer to a name is worth `step`.
 async fn matching(
     database: &mut SqliteConnection,
     entries: &Entries,
     query: &Query,
+    step: f64,
 ) -> Result<Vec<(usize, f64)>, CatalogueError> {
     let expression = query.all();
     let all = having(database, &expression).await?;
@@ -126,7 +152,7 @@ async fn matching(
         .into_iter()
         .filter_map(|(id, relevance)| {
             let number = entries.at(id)?;
-            Some((number, score(entries.all.get(number)?, relevance, query)))
+            Some((number, score(entries.all.get(number)?, relevance, query, step)))
         })
         .collect())
 }
@@ -234,10 +260,33 @@ fn weight(token: &Token, having: usize, guides: usize) -> f64 {
 }
 
 /// Smaller is better: whole steps by how the query stands to the names, bm25 within.
-fn score(entry: &Entry, relevance: f64, query: &Query) -> f64 {
-    let key = query.key.as_str();
+fn score(entry: &Entry, relevance: f64, query: &Query, step: f64) -> f64 {
+    let nearness = query
+        .keys
+        .iter()
+        // What was left out of it counts for a little less.
+        .zip([0.0, 0.05, 0.1])
+        .map(|(key, less)| nearness(entry, key) - less)
+        .fold(0.0, f64::max);
+    let nearness = match nearness {
+        0.0 => SCATTERED * scattered(entry, query),
+        nearness => nearness,
+    };
+    // Pinyin is found by its sound alone.
+    let all_han = query.tokens.iter().all(|token| matches!(token, Token::Han(_)));
+    let not_named = if nearness == 0.0 && all_han { NOT_NAMED } else { 0.0 };
+    // Of guides that match much alike, the one that can be filed from here, and then the one
+    // that more places carry out: more people come for it.
+    let filed_here = if entry.has_form { 2.0 } else { 0.0 };
+    #[allow(clippy::cast_precision_loss)] // As above.
+    let common = (entry.places as f64).ln() / 5.0;
+    relevance - filed_here - common - step * nearness + not_named
+}
+
+/// How near a text is to the names of a guide.
+fn nearness(entry: &Entry, key: &str) -> f64 {
     let aliases = &entry.alias_keys;
-    let step = if entry.name_key == key {
+    if entry.name_key == key {
         5.0
     } else if aliases.iter().any(|alias| alias == key) {
         4.0
@@ -249,13 +298,17 @@ fn score(entry: &Entry, relevance: f64, query: &Query) -> f64 {
         1.0
     } else {
         0.0
-    };
-    // Of guides that match much alike, the one that can be filed from here, and then the one
-    // that more places carry out: more people come for it.
-    let filed_here = if entry.has_form { 2.0 } else { 0.0 };
+    }
+}
+
+/// How much of what is asked about stands in one of the names, from none to all of it.
+fn scattered(entry: &Entry, query: &Query) -> f64 {
+    let part_in =
+        |name: &String| query.tokens.iter().filter(|token| name.contains(token.text())).count();
+    let most = std::iter::once(&entry.name_key).chain(&entry.alias_keys).map(part_in).max();
     #[allow(clippy::cast_precision_loss)] // As above.
-    let common = (entry.places as f64).ln() / 5.0;
-    relevance - filed_here - common - 1000.0 * step
+    let part = most.unwrap_or_default() as f64 / query.tokens.len().max(1) as f64;
+    part
 }
 
 /// A guide of a list.

@@ -63,15 +63,18 @@ fn tokens(text: &str, with_single: bool) -> String {
 }
 
 /// The pinyin tokens of a name, parted by blanks: whole syllables and initials, from
-/// every character on.
+/// every character on, each once more where characters may be read in another way.
 pub(super) fn of_sound(name: &str) -> String {
     let mut tokens = String::new();
     for run in runs(name).into_iter().filter(|run| run.han) {
         for start in 0..run.characters.len() {
             for sound in [Sound::Syllables, Sound::Initials] {
-                let token: String = sounds(&run, start, sound).collect();
-                tokens.push_str(&cut(&token));
-                tokens.push(' ');
+                let read = |reading| cut(&sounds(&run, start, sound, reading).collect::<String>());
+                let (usual, other) = (read(Reading::Usual), read(Reading::Other));
+                for token in [Some(&usual), Some(&other).filter(|other| **other != usual)] {
+                    tokens.extend(token.map(String::as_str));
+                    tokens.extend(token.map(|_| ' '));
+                }
             }
         }
     }
@@ -107,10 +110,63 @@ pub(super) enum Sound {
     Initials,
 }
 
+/// Which of the ways is meant in which a character may be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// The commonest.
+    Usual,
+    /// The other one of [`OTHERS`]; for all else the commonest.
+    Other,
+}
+
+/// Characters of names of services that are read in one word like this and in another like
+/// that: 会计, 银行, 调解, 还款, 长寿. The reading is the one that is not the commonest.
+const OTHERS: [(char, &str); 25] = [
+    ('会', "kuai"),
+    ('行', "hang"),
+    ('调', "tiao"),
+    ('还', "huan"),
+    ('长', "chang"),
+    ('重', "chong"),
+    ('乐', "yue"),
+    ('单', "shan"),
+    ('参', "shen"),
+    ('校', "jiao"),
+    ('传', "zhuan"),
+    ('藏', "zang"),
+    ('率', "shuai"),
+    ('便', "pian"),
+    ('朝', "zhao"),
+    ('降', "xiang"),
+    ('种', "chong"),
+    ('车', "ju"),
+    ('都', "du"),
+    ('觉', "jiao"),
+    ('省', "xing"),
+    ('给', "ji"),
+    ('曾', "zeng"),
+    ('石', "dan"),
+    ('弹', "tan"),
+];
+
 /// The sound of every character of a run from `start` on, until one has none.
-pub(super) fn sounds(run: &Run, start: usize, sound: Sound) -> impl Iterator<Item = &'static str> {
+pub(super) fn sounds(
+    run: &Run,
+    start: usize,
+    sound: Sound,
+    reading: Reading,
+) -> impl Iterator<Item = &'static str> {
     run.characters.iter().skip(start).map_while(move |folded| {
         let pinyin = folded.character.to_pinyin()?;
+        let others = || OTHERS.iter().find(|(character, _)| *character == folded.character);
+        if reading == Reading::Other
+            && let Some((_, other)) = others()
+        {
+            return Some(match sound {
+                Sound::Syllables => other,
+                Sound::Initials => other.get(..1).unwrap_or_default(),
+            });
+        }
         Some(match sound {
             // As the letters are typed: there is no ü on a keyboard.
             Sound::Syllables => match pinyin.plain() {
@@ -139,6 +195,14 @@ mod tests {
     fn a_name_is_indexed_by_its_sound_from_every_character_on() {
         assert_eq!(of_sound("执照"), "zhizhao zz zhao z ");
         assert_eq!(of_sound("女"), "nv n ");
+        assert_eq!(of_sound("会计"), "huiji kuaiji hj kj ji j ");
+    }
+
+    #[test]
+    fn another_reading_is_another_one() {
+        let same =
+            |(character, other): &&(char, &str)| character.to_pinyin().unwrap().plain() == *other;
+        assert_eq!(OTHERS.iter().filter(same).collect::<Vec<_>>(), Vec::<&(char, &str)>::new());
     }
 
     #[test]

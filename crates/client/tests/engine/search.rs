@@ -50,6 +50,30 @@ async fn what_people_type_brings_its_answers_to_the_first_page() {
     assert!(recall >= RECALL, "{recall}");
 }
 
+/// What is called so comes before what only speaks of it.
+#[tokio::test]
+async fn what_is_asked_about_comes_first_however_it_is_asked() {
+    let world = World::with_every_item().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    for (query, item) in [
+        ("低保怎么申请", "000511001000"),
+        ("社保怎么办理", "002014201000"),
+        ("买房提公积金怎么办理", "002038602000"),
+        ("公积金还房贷要什么材料", "002038602000"),
+        ("租房提公积金怎么办", "002038601000"),
+        ("退休提公积金怎么办理", "002038603000"),
+        ("新生儿落户怎么办理", "000709706000"),
+        ("请问身份证怎么补办", "000709703000"),
+        ("身分证", "000709702000"),
+        ("结昏登记", "000711031000"),
+    ] {
+        let rows = search(&client, query, 0, 3).await.rows;
+        let found: Vec<&str> = rows.iter().map(|row| row.item.as_str()).collect();
+        assert_eq!(found.first(), Some(&item), "{query}: {found:?}");
+    }
+}
+
 /// What the index, SQL or a terminal would take for more than text, if it were let.
 const TROUBLE: [&str; 28] = [
     "\"",
