@@ -85,7 +85,7 @@ async fn a_second_county_is_kept_seen_in_lists_and_removed() {
     page.press("高龄津贴申领").await.unwrap();
     page.says("这是西陵区各乡镇、街道的办理地点和办法").await.unwrap();
     page.choose_from("guide-place", "西陵街道").await.unwrap();
-    page.says("这是西陵街道的办理地点和办法").await.unwrap();
+    page.says("西陵区西陵街道的办理地点和办法").await.unwrap();
     eye.look(&scene, "75-township-of-elsewhere").await.unwrap();
     scene.look(ON_A_PHONE).await.unwrap();
     page.press("看我那里的").await.unwrap();
@@ -423,12 +423,12 @@ async fn a_region_that_was_ordered_without_a_network_can_be_called_off() {
     scene.client().keep_region(province).await.unwrap_err();
     scene.open("/me/catalogue").await.unwrap();
     let page = scene.page().clone();
-    page.says("还没有下载，有网络时会自动下载").await.unwrap();
+    page.says("还没有下载好，有网络时会自动下载").await.unwrap();
     eye.look(&scene, "79-region-awaited").await.unwrap();
     eye.open_with_care_and_in_english(&scene, "/me/catalogue", "79-region-awaited").await.unwrap();
     scene.look(ON_A_PHONE).await.unwrap();
     page.press("不下载湖北省的办事指南了").await.unwrap();
-    page.is_gone(&region("湖北省", "还没有下载")).await.unwrap();
+    page.is_gone(&region("湖北省", "还没有下载好")).await.unwrap();
     eye.judge().unwrap();
 }
 

@@ -117,10 +117,10 @@ impl Client {
 
     async fn followed_view(&self, followed: Followed) -> Result<FollowedGuide> {
         let Followed { guide, followed_at, seen_at, told: _ } = followed;
-        let mut standing = match self.now(&guide).await? {
-            Now::Is(now) => standing(&guide, &now)?,
-            Now::Gone => FollowedStanding::Gone,
-            Now::NotKept => FollowedStanding::NotKept,
+        let (mut standing, at) = match self.now(&guide).await? {
+            Now::Is(now) => (standing(&guide, &now)?, now.division),
+            Now::Gone => (FollowedStanding::Gone, guide.division.clone()),
+            Now::NotKept => (FollowedStanding::NotKept, guide.division.clone()),
         };
         if let FollowedStanding::Changed { differences, .. } = &mut standing {
             self.name_divisions(differences).await?;
@@ -131,6 +131,7 @@ impl Client {
             name: guide.item.name,
             division: guide.division,
             division_name,
+            at,
             followed_at,
             seen_at,
             standing,

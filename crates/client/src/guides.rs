@@ -65,6 +65,10 @@ impl Client {
             // It will never come; what is kept already must go on being brought up to date.
             self.change_device(|device| device.kept.retain(|kept| *kept != division))?;
         }
+        if outcome.is_ok() && !self.device().kept.contains(&division) {
+            // It was called off meanwhile.
+            return Err(CatalogueError::Stopped.into());
+        }
         outcome
     }
 
@@ -94,6 +98,10 @@ impl Client {
         };
         let outcome = published.await;
         self.note_network(&outcome);
+        if outcome.as_ref().is_err_and(|error| error.network().is_some()) {
+            // Who asked is told once it can.
+            self.look_again_soon();
+        }
         outcome
     }
 

@@ -41,8 +41,10 @@ pub(crate) struct UpdateState {
     pub(crate) progress: Option<ProgressView>,
     /// Why the last one failed; the catalogue before it is still in use.
     pub(crate) problem: Option<Problem>,
-    /// Updates that failed in a row.
-    failures: u32,
+    /// Updates in a row that found no network, or no platform.
+    unreached: u32,
+    /// Updates in a row that reached the platform and failed, whatever the network did between.
+    refused: u32,
     /// How long the loop waits before the next; none before the first.
     pause: Option<Pause>,
     /// Stops those that run or wait, which hold it.
@@ -98,7 +100,9 @@ impl Client {
         let whole = async {
             loop {
                 tokio::select! {
-                    // Whoever goes first has taken their place in the queue by now.
+                    biased;
+                    // Whoever goes first has taken their place in the queue by now. It is listened
+                    // for before anything is begun.
                     () = self.goes_first() => {}
                     outcome = one_at_a_time() => break outcome,
                 }
@@ -147,20 +151,28 @@ impl Client {
                 Err(Error::Refused(Box::new(CatalogueError::Stopped.problem())))
             }
             Err(error) => {
-                let failures = self.shared().updates.failures;
+                let is_network = error.network().is_some();
+                let failures = {
+                    let state = &mut self.shared().updates;
+                    let failures =
+                        if is_network { &mut state.unreached } else { &mut state.refused };
+                    std::mem::replace(failures, failures.saturating_add(1))
+                };
                 let wait = wait_after(&error, failures, below);
                 let problem = Problem::from(error);
                 let state = &mut self.shared().updates;
                 state.pause = Some(Pause::new(now, wait));
-                state.failures = failures.saturating_add(1);
                 state.problem = Some(problem.clone());
+                if !is_network {
+                    state.unreached = 0;
+                }
                 self.looked().notify_one();
                 return Err(Error::Refused(Box::new(problem)));
             }
         };
         let pause = Some(Pause::new(now, regular()));
         let state = &mut self.shared().updates;
-        (state.pause, state.failures) = (pause, 0);
+        (state.pause, state.unreached, state.refused) = (pause, 0, 0);
         (state.progress, state.problem) = (None, None);
         self.looked().notify_one();
         done
@@ -186,6 +198,18 @@ impl Client {
                 () = tokio::time::sleep(wait.min(NAP)) => {}
             }
         }
+    }
+
+    /// Has the loop look soon whether the platform can be reached again, where it would not for
+    /// hours.
+    pub(crate) fn look_again_soon(&self) {
+        let below = |bound| self.surroundings().below(bound);
+        let soon = Pause::new(self.surroundings().now(), backoff(u32::MAX, None, below));
+        let state = &mut self.shared().updates;
+        if state.pause.is_none_or(|pause| pause.until > soon.until) {
+            state.pause = Some(soon);
+        }
+        self.looked().notify_one();
     }
 
     /// Remembers whether the platform could be reached, where no sync of an account says so, and

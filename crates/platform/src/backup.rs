@@ -21,7 +21,8 @@ const DATABASE: &str = "platform.db";
 /// are whole as soon as they have their name; unfinished uploads are begun again by devices.
 const FOLDERS: [&str; 2] = ["objects", CATALOGUE];
 const CATALOGUE: &str = "catalogue";
-/// Numbers that are left out of every series, that of the catalogue's versions included: far more than a node gives in a day.
+/// Numbers that are left out of every series, that of the catalogue's versions included: far more
+/// than a node gives in a day.
 const LEFT_OUT: i64 = 100_000;
 
 /// Copies a node's data to a new folder, also while the node runs.

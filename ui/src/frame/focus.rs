@@ -9,7 +9,7 @@ use gloo::{
     utils::{document, window},
 };
 use wasm_bindgen::JsCast as _;
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{FocusOptions, HtmlElement, HtmlSelectElement};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -59,6 +59,9 @@ pub(super) fn use_focus(route: &Route, title: &str) {
         if std::mem::replace(&mut *first.borrow_mut(), false) {
             return;
         }
+        if is_choosing() {
+            return;
+        }
         move_focus(if route.is_detail() { DETAIL } else { TITLE });
         for pane in [DETAIL, MAIN] {
             if let Some(pane) = document().get_element_by_id(pane) {
@@ -77,6 +80,13 @@ pub(crate) fn focus_on(id: &str) {
         // An element that cannot have the focus leaves it where it is.
         let _ = element.focus();
     }
+}
+
+/// Whether the person is choosing from a list that is on the page, perhaps one after the other:
+/// what they choose changes the address, and they stay where they are.
+fn is_choosing() -> bool {
+    let active = document().active_element();
+    active.is_some_and(|element| element.is_instance_of::<HtmlSelectElement>())
 }
 
 fn move_focus(id: &str) {

@@ -172,7 +172,7 @@ fn FollowedChanges() -> Html {
         let to = Route::Guide { item: guide.item.clone() };
         let (to, query, reason) = match &guide.standing {
             FollowedStanding::Changed { differences, .. } => {
-                let there = Looked::new(Some(&guide.division), Filter::default());
+                let there = Looked::new(Some(&guide.at), Filter::default());
                 (to, there.query(), named(differences))
             }
             FollowedStanding::Gone => (Route::Followed, String::new(), t!("followed-gone")),

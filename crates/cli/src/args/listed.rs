@@ -33,6 +33,14 @@ pub(crate) struct Listed {
         help = "最多列出几项（默认 20）"
     )]
     pub(crate) limit: u32,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true,
+        help = "跳过前面几项"
+    )]
+    pub(crate) offset: u32,
 }
 
 /// In which order guides are listed.

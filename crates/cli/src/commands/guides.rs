@@ -24,18 +24,20 @@ pub(crate) async fn search(
     query: String,
     listed: args::Listed,
 ) -> Result<Answer, Failure> {
-    let (filter, sort, limit) = (listed.filter(), listed.sort(), listed.limit);
-    let asked = SearchGuides { query, filter, sort, offset: 0, limit };
+    let (filter, sort, offset, limit) =
+        (listed.filter(), listed.sort(), listed.offset, listed.limit);
+    let asked = SearchGuides { query, filter, sort, offset, limit };
     let found = client.search_guides(asked).await?;
-    let text = rows(&found);
+    let text = rows(&found, offset);
     Ok(Answer::done(json(&found), text))
 }
 
 /// What can be chosen with how many there are of each, then the guides themselves.
 pub(crate) async fn browse(client: &Client, listed: args::Listed) -> Result<Answer, Failure> {
-    let (filter, sort, limit) = (listed.filter(), listed.sort(), listed.limit);
+    let (filter, sort, offset, limit) =
+        (listed.filter(), listed.sort(), listed.offset, listed.limit);
     let browse = client.browse_guides(BrowseGuides { filter: filter.clone() }).await?;
-    let asked = SearchGuides { query: String::new(), filter, sort, offset: 0, limit };
+    let asked = SearchGuides { query: String::new(), filter, sort, offset, limit };
     let found = client.search_guides(asked).await?;
     let mut text = String::new();
     for (heading, facets) in [
@@ -53,19 +55,20 @@ pub(crate) async fn browse(client: &Client, listed: args::Listed) -> Result<Answ
             text.push_str(&section(heading, &table(["代码", "名称", "事项数"], &lines)));
         }
     }
-    text.push_str(&section("事项", &rows(&found)));
+    text.push_str(&section("事项", &rows(&found, offset)));
     Ok(Answer::done(json!({ "browse": browse, "guides": json(&found) }), text))
 }
 
-fn rows(found: &GuideListView) -> String {
+fn rows(found: &GuideListView, offset: u32) -> String {
     let rows: Vec<[String; 6]> = found.rows.iter().map(row).collect();
     if rows.is_empty() {
         return "没有找到。请换个说法，或少选几个条件再查。".to_owned();
     }
     let mut text =
         table(["基本编码", "事项", "部门", "承诺时限", "可在此申请", "其他办理点"], &rows);
-    if (found.rows.len() as u64) < u64::from(found.total) {
-        text.push_str(&format!("共 {} 项，列出前 {} 项。\n", found.total, found.rows.len()));
+    let (first, last) = (u64::from(offset) + 1, u64::from(offset) + found.rows.len() as u64);
+    if found.rows.len() as u64 != u64::from(found.total) {
+        text.push_str(&format!("共 {} 项，列出第 {first} 到 {last} 项。\n", found.total));
     }
     text
 }
@@ -136,7 +139,7 @@ pub(crate) async fn show(client: &Client, asked: args::Item) -> Result<Answer, F
     let view = client.read_guide(ReadGuide { item, division: division.clone() }).await?;
     // Who names one of the places to choose from says where they are.
     if let Some(division) = division
-        && !view.places.is_empty()
+        && view.places.iter().any(|place| place.division.contains(&division))
         && client
             .overview(Overview {})
             .await?

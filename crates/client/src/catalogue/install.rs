@@ -186,7 +186,8 @@ impl Catalogue {
         Step::Build { pointer: published, way: Way::OnTop { news: false }, missing }
     }
 
-    /// Lets go of regions that are not wanted any more. That takes no network.
+    /// Lets go of regions that are not wanted any more. That takes no network. One that lies in a
+    /// wanted one, or holds one, stays until that one is here.
     pub(super) async fn leave(
         &self,
         wanted: &[DivisionCode],
@@ -196,8 +197,10 @@ impl Catalogue {
         let Some(mut pointer) = current.pointer.clone().filter(|_| !current.damaged) else {
             return Ok(());
         };
-        let kept: Vec<DivisionCode> =
-            pointer.regions.iter().filter(|region| wanted.contains(region)).cloned().collect();
+        let is_of_use = |region: &&DivisionCode| {
+            wanted.iter().any(|wanted| wanted.contains(region) || region.contains(wanted))
+        };
+        let kept: Vec<DivisionCode> = pointer.regions.iter().filter(is_of_use).cloned().collect();
         // With none left, the next ones take its place as a whole.
         if pointer.database.is_none() || kept.is_empty() || kept.len() == pointer.regions.len() {
             return Ok(());

@@ -77,17 +77,27 @@ impl Here {
 
     /// Which of `places` serves `asked`; none where nobody carries it out there.
     pub(super) fn serving(&self, asked: &DivisionCode, places: &[&str]) -> Option<Nearest> {
-        let nearest = self.nearest(places)?;
+        let named = places.iter().position(|place| *place == asked.as_str());
+        let nearest = match (self.nearest(places)?, named) {
+            // A place that is asked for by itself comes before one that serves it as well.
+            (Nearest::At(_) | Nearest::Elsewhere(_), Some(named)) => Nearest::At(named),
+            (nearest, _) => nearest,
+        };
         let place = nearest.place().and_then(|at| places.get(at).copied());
         let serves = !matches!(nearest, Nearest::Elsewhere(_)) && is_for(asked, place);
         serves.then_some(nearest)
     }
 
-    /// Where this person asks about: their region, a place in it, or somewhere else.
+    /// Where this person asks about: their region, a place in it, what their region lies in, or
+    /// somewhere else.
     pub(super) fn asking_about(&self, asked: &DivisionCode) -> Self {
         match self.region.contains(asked) {
             true if *asked == self.region => self.clone(),
             true => Self { region: self.region.clone(), home: Some(asked.clone()) },
+            false if asked.contains(&self.region) => {
+                let home = self.home.as_ref().unwrap_or(&self.region);
+                Self { region: asked.clone(), home: Some(home.clone()) }
+            }
             false => Self::at(asked),
         }
     }
@@ -178,6 +188,9 @@ mod tests {
             assert_eq!(serving(asked, places), None, "{asked}");
         }
         assert_eq!(serving("420502", &["4205"]), Some(Nearest::At(0)));
+        // The county does it for all of it; whoever asks for the township's own office gets that.
+        assert_eq!(serving("420506001", &["420506", "420506001"]), Some(Nearest::At(1)));
+        assert_eq!(serving("420506002", &["420506", "420506001"]), Some(Nearest::At(0)));
         assert_eq!(serving("4205", &["420502"]), Some(Nearest::At(0)));
         assert_eq!(serving("420106", &["4205"]), None);
         assert_eq!(serving("420502", &[]), None);
@@ -189,6 +202,12 @@ mod tests {
         assert_eq!(here.asking_about(&"420506".parse().unwrap()), here);
         let elsewhere = here.asking_about(&"420506002".parse().unwrap());
         assert_eq!(elsewhere, Here::at(&"420506002".parse().unwrap()));
+        let city = here.asking_about(&"4205".parse().unwrap());
+        let places = ["420502", "420506001", "420506002"];
+        assert_eq!(city.nearest(&places), Some(Nearest::Own(1)));
+        let county = Here::at(&"420506".parse().unwrap());
+        let city = county.asking_about(&"4205".parse().unwrap());
+        assert_eq!(city.nearest(&["420502", "420506"]), Some(Nearest::Own(1)));
     }
 
     #[test]

@@ -52,10 +52,10 @@ pub(super) async fn of_item(
 }
 
 /// A place as a choice among those of a region.
-pub(super) fn choice(guide: &Guide, names: &Names) -> PlaceView {
+pub(super) fn choice(guide: &Guide, called: impl Fn(&DivisionCode) -> String) -> PlaceView {
     PlaceView {
         division: guide.division.clone(),
-        division_name: names.alone(&guide.division),
+        division_name: called(&guide.division),
         department: guide.office.department.clone(),
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use tongban_contract::{
     form::Form,
     guide::{Guide, Item, Office},
-    numbers::DivisionCode,
+    numbers::{DivisionCode, DivisionLevel},
     page::{DivisionView, GuideView, KeptView, PlaceGroupView, PlaceView, ThemeView},
     vocabulary::Theme,
 };
@@ -170,16 +170,21 @@ pub(super) async fn guide(
         None => nearest_here,
         Some(asked) => there.serving(asked, &divisions).ok_or(CatalogueError::NoPlace)?,
     };
-    let own = match nearest.place() {
-        None => nearest == nearest_here && there.region == here.region,
-        place => place == nearest_here.place(),
+    // Nobody's own is a place elsewhere, unless nothing else was asked for.
+    let own = match (asked, nearest_here, nearest.place()) {
+        (None, _, _) => true,
+        (Some(_), Nearest::Elsewhere(_), _) => false,
+        (Some(_), _, None) => nearest == nearest_here && there.region == here.region,
+        (Some(_), _, place) => place == nearest_here.place(),
     };
+    let own_region = &here.region;
     let here = there;
     let choices = here.choices(nearest, &divisions);
     let named = guides.iter().map(|guide| guide.division.clone());
     let names = Names::leading_to(database, named.chain([here.region.clone()])).await?;
     let choices = choices.into_iter().filter_map(|at| guides.get(at));
-    let choices: Vec<PlaceView> = choices.map(|guide| places::choice(guide, &names)).collect();
+    let called = |division: &DivisionCode| called(&names, division, own_region);
+    let choices: Vec<PlaceView> = choices.map(|guide| places::choice(guide, &called)).collect();
     let also = guides.len().saturating_sub(choices.len().max(1));
     let (guide, division_name) = match nearest {
         Nearest::InParts => in_parts(item, &here.region, &names),
@@ -187,13 +192,22 @@ pub(super) async fn guide(
             let guide = guides.swap_remove(at);
             let elsewhere = matches!(nearest, Nearest::Elsewhere(_));
             let in_full = names.in_full(&guide.division).filter(|_| elsewhere);
-            let name = in_full.unwrap_or_else(|| names.alone(&guide.division));
+            let name = in_full.unwrap_or_else(|| called(&guide.division));
             (guide, name)
         }
     };
     let badges = guide.item.badges();
     let also = u32::try_from(also).unwrap_or(u32::MAX);
     Ok(GuideView { guide, division_name, badges, places: choices, also, own })
+}
+
+/// What a division is called: a township of another county with the names above it, as there is
+/// one of the same name elsewhere.
+fn called(names: &Names, division: &DivisionCode, own: &DivisionCode) -> String {
+    match division.level() > DivisionLevel::County && !own.contains(division) {
+        true => names.in_province(division),
+        false => names.alone(division),
+    }
 }
 
 /// Every place on this device that carries an item out, the nearest to who is `here` first.

@@ -106,3 +106,40 @@ async fn a_region_that_could_not_be_fetched_is_shown_as_awaited_and_can_be_calle
     let catalogue = overview(&client).await.catalogue;
     assert_eq!((catalogue.awaited, catalogue.kept.len()), (Vec::new(), 1));
 }
+
+#[tokio::test]
+async fn what_was_called_off_on_its_way_is_not_told_as_fetched() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    let province: DivisionCode = "42".parse().unwrap();
+    let mut first = true;
+    world.wire.rule(move |_| match std::mem::take(&mut first) {
+        true => Turn::Hang,
+        false => Turn::Pass,
+    });
+    world.wire.asked().clear();
+    let keeping = {
+        let (client, division) = (client.clone(), province.clone());
+        tokio::spawn(async move { client.keep_region(KeepRegion { division }).await })
+    };
+    until("it is under way", async || !world.wire.asked().is_empty()).await;
+    client.drop_region(DropRegion { division: province }).await.unwrap();
+    assert_eq!(code(keeping.await.unwrap()), "catalogue.stopped");
+    assert_eq!(overview(&client).await.catalogue.kept.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_could_not_see_the_regions_is_told_when_they_can() {
+    let world = World::start().await;
+    let client = world.open("device").await;
+    choose_county(&client).await.unwrap();
+    client.start();
+    until("all is new", async || overview(&client).await.sync.network == NetworkView::Online).await;
+    world.wire.cut();
+    client.list_regions(ListRegions { parent: None }).await.unwrap_err();
+    assert_ne!(overview(&client).await.sync.network, NetworkView::Online);
+    world.wire.restore();
+    until("it is heard", async || overview(&client).await.sync.network == NetworkView::Online)
+        .await;
+}

@@ -24,6 +24,8 @@ pub struct FollowedGuide {
     pub division: DivisionCode,
     /// Its name with the names above it; its code where it is not known here.
     pub division_name: String,
+    /// Where the guide is read now: at that place, or at what came in its stead.
+    pub at: DivisionCode,
     /// Since when it is followed.
     pub followed_at: Timestamp,
     /// When the person last said that they had seen it as it was.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use tongban_contract::{
-    guide::{Guide, Item, Office, Place},
+    guide::{Guide, Item, Place},
     merge_patch::diff_patch,
     numbers::DivisionCode,
 };
@@ -55,9 +55,9 @@ impl OwnPlaces {
         self.0.get(item).is_some_and(|places| places.contains_key(division))
     }
 
-    /// The office of a department that carries an item out in a division.
-    pub(crate) fn office(&self, item: &str, division: &DivisionCode) -> Option<&Office> {
-        Some(&self.0.get(item)?.get(division)?.first()?.office)
+    /// The place where a department carries an item out in a division.
+    pub(crate) fn find(&self, item: &str, division: &DivisionCode) -> Option<&Place> {
+        self.0.get(item)?.get(division)?.first()
     }
 
     /// The places of an item.

@@ -106,7 +106,8 @@ async fn submit(
         Ok(checked) => checked,
         Err(outcome) => return Ok(outcome),
     };
-    let days = item.promised_days.or(item.statutory_days).unwrap_or(LEGAL_DAYS);
+    let promised = office.promised_days.or(item.promised_days);
+    let days = promised.or(item.statutory_days).unwrap_or(LEGAL_DAYS);
     let flow = platform
         .catalogue
         .items

@@ -14,6 +14,8 @@ pub struct CaseOffice {
     pub department: String,
     /// Its organisation code.
     pub code: String,
+    /// Working days within which it promises a decision, where it says so itself.
+    pub promised_days: Option<u32>,
 }
 
 /// The office that handles `item` for `division`; none where nobody does.
@@ -21,7 +23,8 @@ pub fn of(catalogue: &Catalogue, item: &str, division: &DivisionCode) -> Option<
     let places = &catalogue.items.get(item)?.places;
     let division = division_of(&catalogue.divisions, places.level, division)?;
     let name = catalogue.divisions.get(&division)?;
-    if let Some(office) = catalogue.own_places.office(item, &division) {
+    if let Some(place) = catalogue.own_places.find(item, &division) {
+        let office = &place.office;
         let department = office.department.clone();
         // Licences are issued under it.
         let known: Option<OrgCode> = office.organisation_code.parse().ok();
@@ -29,11 +32,13 @@ pub fn of(catalogue: &Catalogue, item: &str, division: &DivisionCode) -> Option<
             || organisation_code(&division, &department),
             |known| known.as_str().to_owned(),
         );
-        return Some(CaseOffice { division, department, code });
+        let days = place.patch.get("promised_days").and_then(serde_json::Value::as_u64);
+        let promised_days = days.and_then(|days| u32::try_from(days).ok());
+        return Some(CaseOffice { division, department, code, promised_days });
     }
     let department = places.department.replace("{name}", name);
     let code = organisation_code(&division, &department);
-    Some(CaseOffice { division, department, code })
+    Some(CaseOffice { division, department, code, promised_days: None })
 }
 
 /// The organisation code (GB 32100) under which an office of the sample issues licences:

@@ -141,12 +141,14 @@ fn tags(view: &MaterialView) -> Html {
         <p class="tags">
             if material.exempt {
                 <span class="tag tag-exempt">{ t!("guide-exempt") }</span>
-            } else {
+            } else if !material.necessity.code().is_empty() {
                 <span class={classes!("tag", must.then_some("tag-must"))}>
                     { term("necessity", material.necessity.code(), material.necessity.term()) }
                 </span>
             }
-            <span class="tag">{ term("source", material.source.code(), material.source.term()) }</span>
+            if !material.source.code().is_empty() {
+                <span class="tag">{ term("source", material.source.code(), material.source.term()) }</span>
+            }
             if material.licence_type.is_some() {
                 <span class="tag">{ t!("guide-licence-stands") }</span>
             }

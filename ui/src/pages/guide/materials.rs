@@ -54,7 +54,10 @@ fn material(material: &Material) -> Html {
         Necessity::Required => "tag tag-must",
         Necessity::Optional | Necessity::Deferrable | Necessity::Other(_) => "tag",
     };
-    let source = term("source", material.source.code(), material.source.term());
+    // What a department's list does not say has no code.
+    let said = |code: &str| !code.is_empty();
+    let source = said(material.source.code())
+        .then(|| term("source", material.source.code(), material.source.term()));
     let note = |name: String, text: &str| {
         if text.is_empty() {
             return Html::default();
@@ -67,7 +70,7 @@ fn material(material: &Material) -> Html {
             <p class="tags">
                 if material.exempt {
                     <span class="tag tag-exempt">{ t!("guide-exempt") }</span>
-                } else {
+                } else if said(material.necessity.code()) {
                     <span class={necessity}>
                         { term("necessity", material.necessity.code(), material.necessity.term()) }
                     </span>
@@ -79,7 +82,7 @@ fn material(material: &Material) -> Html {
                     <span class="tag">{ t!("guide-licence-stands") }</span>
                 }
             </p>
-            <p class="material-facts">{ [Some(source), copies(material), media(material)].into_iter().flatten()
+            <p class="material-facts">{ [source, copies(material), media(material)].into_iter().flatten()
                 .collect::<Vec<_>>().join(" · ") }</p>
             if material.exempt {
                 <p class="material-note">{ t!("guide-exempt-text") }</p>

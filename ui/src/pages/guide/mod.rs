@@ -16,9 +16,9 @@ use yew::prelude::*;
 
 use crate::{
     filter::{Filter, Looked},
-    hooks::{use_ask, use_overview},
+    hooks::{State, use_ask, use_overview},
     i18n::t,
-    parts::{Badges, Go, Icon, Prose, Shape},
+    parts::{Badges, Go, Icon, ProblemCard, Prose, Shape},
     route::Route,
 };
 
@@ -42,6 +42,14 @@ pub(crate) fn GuidePage(props: &Props) -> Html {
         use_ask(ReadGuide { item: props.item.to_string(), division: props.at.clone() }, |topic| {
             *topic == Topic::Catalogue
         });
+    if let (State::Failed(problem), Some(_)) = (&guide.state, &props.at) {
+        // An address that leads nowhere any more still knows what was meant.
+        return html! {
+            <ProblemCard problem={problem.clone()} retry={guide.again.clone()}>
+                { see_own(&props.item, &props.filter) }
+            </ProblemCard>
+        };
+    }
     guide.show(|view| {
         let item = &view.guide.item;
         // Nothing is begun with another place's guide unless the person asked for that place.
@@ -92,7 +100,10 @@ fn note(view: &GuideView, catalogue: &CatalogueView, missing: bool, filter: &Fil
     let county = catalogue.county.as_ref();
     let is_away = |county: &DivisionCode| !county.contains(place) && !place.contains(county);
     let name = view.division_name.as_str();
+    let is_near = |county: &DivisionCode| county.contains(place) && !view.places.is_empty();
     let words = match county {
+        // They may live there, and have not said so.
+        Some(county) if !view.own && is_near(county) => t!("guide-of-township", name = name),
         _ if !view.own => t!("guide-of-elsewhere", name = name),
         // Whether anybody does there is not known without its guides.
         _ if missing => t!("guide-county-missing", name = name),
@@ -104,10 +115,17 @@ fn note(view: &GuideView, catalogue: &CatalogueView, missing: bool, filter: &Fil
             <span class="note-picture"><Icon shape={Shape::Place} /></span>
             <p class="note-text">{ words }</p>
             if !view.own {
-                <Go to={Route::Guide { item: view.guide.item.code.clone() }} class="button small" replace=true
-                    query={Looked::new(None, filter.clone()).query()}>{ t!("guide-see-own") }</Go>
+                { see_own(&view.guide.item.code, filter) }
             }
         </div>
+    }
+}
+
+/// Leads to the person's own guide of an item.
+fn see_own(item: &str, filter: &Filter) -> Html {
+    html! {
+        <Go to={Route::Guide { item: item.to_owned() }} class="button small" replace=true
+            query={Looked::new(None, filter.clone()).query()}>{ t!("guide-see-own") }</Go>
     }
 }
 

@@ -2,6 +2,7 @@
 //! their own county is remembered, so that it is asked once; another county's townships are
 //! looked at.
 
+use gloo::utils::window;
 use tongban_contract::{
     numbers::DivisionCode,
     page::{ChooseHome, GuideView, PlaceView},
@@ -38,7 +39,7 @@ pub(super) fn Place(props: &Props) -> Html {
     let view = &props.view;
     let route = Route::Guide { item: view.guide.item.code.clone() };
     let look = {
-        let filter = props.filter.clone();
+        let (filter, route) = (props.filter.clone(), route.clone());
         move |at: Option<&DivisionCode>| {
             if let Some(navigator) = &navigator {
                 route.show(navigator, &Looked::new(at, filter.clone()).query(), true);
@@ -47,8 +48,14 @@ pub(super) fn Place(props: &Props) -> Html {
     };
     // Whoever has said where they are reads their own guide, whatever the address said.
     let choose = use_act::<ChooseHome>({
-        let look = look.clone();
-        Callback::from(move |()| look(None))
+        let (look, address) = (look.clone(), route.to_path());
+        // Unless they have gone on to another page.
+        let is_here = move || window().location().pathname().is_ok_and(|path| path == address);
+        Callback::from(move |()| {
+            if is_here() {
+                look(None);
+            }
+        })
     });
     if view.places.is_empty() {
         return Html::default();

@@ -65,7 +65,7 @@ fn Row(props: &RowProps) -> Html {
             <span class="row-facts" lang="zh-CN">{ &guide.division_name }</span>
         </>
     };
-    let query = Looked::new(Some(&guide.division), Filter::default()).query();
+    let query = Looked::new(Some(&guide.at), Filter::default()).query();
     let lost = match &guide.standing {
         FollowedStanding::Changed { differences, .. } => {
             return html! {

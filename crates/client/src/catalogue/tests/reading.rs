@@ -152,15 +152,17 @@ async fn of_several_places_the_person_says_which_is_theirs() {
 async fn where_one_place_serves_there_is_nothing_to_choose() {
     let (_directory, catalogue) = installed().await;
     let town = division("420506100");
-    // The county's own office, the only one in the county, and the city's.
-    for (item, place) in
-        [("000131001000", "420506"), ("002014201000", "420506100"), ("000131023000", "4205")]
-    {
-        for asked in [None, Some(&town)] {
+    // The county's own office, the only one in the county, and the city's. For the first the
+    // town has an office of its own, and whoever asks for that gets it.
+    for (item, place, of_town) in [
+        ("000131001000", "420506", "420506100"),
+        ("002014201000", "420506100", "420506100"),
+        ("000131023000", "4205", "4205"),
+    ] {
+        for (asked, expected) in [(None, place), (Some(&town), of_town)] {
             let view = catalogue.guide(item, asked, None).await.unwrap();
-            assert!(view.place_is_chosen());
-            assert_eq!(view.places, []);
-            assert_eq!(view.guide.division, division(place));
+            assert!(view.place_is_chosen() && view.places.is_empty());
+            assert_eq!((view.own, view.guide.division), (expected == place, division(expected)));
         }
     }
     let street = division("420506001");

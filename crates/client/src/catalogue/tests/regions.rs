@@ -10,6 +10,7 @@ use tongban_contract::{
 use super::{
     publication::{item, place, record},
     search::request,
+    server::Fault,
     update::Setting,
 };
 use crate::catalogue::{Catalogue, Updated};
@@ -223,6 +224,10 @@ async fn regions_are_kept_beside_each_other_and_leave_without_a_network() {
     assert_eq!(guide.guide.division, other);
     let elsewhere = catalogue.guide("000109004000", None, Some(&home)).await.unwrap();
     assert_eq!(elsewhere.division_name, "湖北省宜昌市西陵区");
+    assert!(elsewhere.own);
+    // Whoever asks for it there does not ask for their own.
+    let there = catalogue.guide("000109004000", Some(&other), Some(&home)).await.unwrap();
+    assert!(!there.own);
 
     catalogue.keep_only(vec![home]).await.unwrap();
     let left = catalogue.summary();
@@ -383,4 +388,20 @@ async fn what_is_told_as_changed_is_there_to_be_read_also_after_a_region_has_lef
     for item in after {
         catalogue.guide(&item, None, None).await.unwrap();
     }
+}
+
+/// What is ordered may never come, or take hours.
+#[tokio::test]
+async fn what_lies_in_a_larger_region_that_is_ordered_stays_until_that_is_here() {
+    let setting = Setting::new().await;
+    let catalogue = setting.catalogue().await;
+    let both = ["420506", "420502"];
+    setting.update_regions(&catalogue, &both, &|_| {}).await.unwrap();
+    let before = catalogue.summary();
+    setting.server.fail(Fault::Elsewhere);
+    setting.update_regions(&catalogue, &["420502", "4205"], &|_| {}).await.unwrap_err();
+    assert_eq!(catalogue.summary(), before);
+    // Whoever wants the county alone again still has it.
+    catalogue.keep_only(vec![division("420506")]).await.unwrap();
+    assert_eq!(catalogue.regions(), [division("420506")]);
 }

@@ -4,10 +4,14 @@ use tongban_contract::page::{DropRegion, KeptView, UpdateCatalogue};
 use yew::prelude::*;
 
 use crate::{
+    frame::focus_on,
     hooks::{use_act, use_overview, use_toast},
     i18n::t,
     parts::{ConfirmDialog, ProblemCard},
 };
+
+/// Id of the heading.
+const KEPT: &str = "kept";
 
 /// The regions whose guides are on this device.
 #[component]
@@ -16,7 +20,10 @@ pub(super) fn Kept() -> Html {
     let toast = use_toast();
     let asked = use_state_eq(|| None::<KeptView>);
     let update = use_act::<UpdateCatalogue>(Callback::noop());
-    let call_off = use_act::<DropRegion>(Callback::noop());
+    let call_off = use_act::<DropRegion>(toast.reform(|()| {
+        focus_on(KEPT);
+        t!("kept-called-off")
+    }));
     let calling_off = call_off.busy;
     let catalogue = &overview.catalogue;
     let has_own = |kept: &KeptView| {
@@ -84,8 +91,8 @@ pub(super) fn Kept() -> Html {
         }
     };
     html! {
-        <section aria-labelledby="kept">
-            <h2 class="heading" id="kept">{ t!("kept") }</h2>
+        <section aria-labelledby={KEPT}>
+            <h2 class="heading" id={KEPT} tabindex="-1">{ t!("kept") }</h2>
             <ul class="rows">
                 { for regions.into_iter().map(row) }
                 { for catalogue.awaited.iter().map(awaited) }
