@@ -148,6 +148,11 @@ impl Query {
         self.place_code.as_deref()
     }
 
+    /// Whether it has nothing but Chinese characters: whose names those are is told by comparing.
+    pub(super) fn is_chinese(&self) -> bool {
+        self.tokens.iter().all(|token| matches!(token, Token::Han(_)))
+    }
+
     /// The query as it sounds; none where it has no Chinese characters that could be mistaken.
     pub(super) fn as_it_sounds(&self) -> Option<Self> {
         let said = !self.sound.is_empty() && self.sound != self.tokens;

@@ -184,7 +184,7 @@ pub(super) async fn guide(
     let names = Names::leading_to(database, named.chain([here.region.clone()])).await?;
     let choices = choices.into_iter().filter_map(|at| guides.get(at));
     let called = |division: &DivisionCode| called(&names, division, own_region);
-    let choices: Vec<PlaceView> = choices.map(|guide| places::choice(guide, &called)).collect();
+    let choices: Vec<PlaceView> = choices.map(|guide| places::choice(guide, called)).collect();
     let also = guides.len().saturating_sub(choices.len().max(1));
     let (guide, division_name) = match nearest {
         Nearest::InParts => in_parts(item, &here.region, &names),

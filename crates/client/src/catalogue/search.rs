@@ -94,7 +94,11 @@ async fn found(
 ) -> Result<BTreeMap<usize, f64>, CatalogueError> {
     let mut scored = BTreeMap::new();
     let direct = matching(database, entries, query, STEP).await?;
-    let is_named = direct.iter().any(|(_, score)| *score < -STEP * SCATTERED / 2.0);
+    // What has the words of a query in Chinese half in a name, or is found by its sound.
+    let is_named = match query.is_chinese() {
+        true => direct.iter().any(|(_, score)| *score < -STEP * SCATTERED / 2.0),
+        false => !direct.is_empty(),
+    };
     add(&mut scored, direct, 0.0);
     for (whole, alone) in query.meant(&entries.synonyms) {
         let found = matching(database, entries, &whole, STEP).await?;
@@ -272,9 +276,7 @@ fn score(entry: &Entry, relevance: f64, query: &Query, step: f64) -> f64 {
         0.0 => SCATTERED * scattered(entry, query),
         nearness => nearness,
     };
-    // Pinyin is found by its sound alone.
-    let all_han = query.tokens.iter().all(|token| matches!(token, Token::Han(_)));
-    let not_named = if nearness == 0.0 && all_han { NOT_NAMED } else { 0.0 };
+    let not_named = if nearness == 0.0 && query.is_chinese() { NOT_NAMED } else { 0.0 };
     // Of guides that match much alike, the one that can be filed from here, and then the one
     // that more places carry out: more people come for it.
     let filed_here = if entry.has_form { 2.0 } else { 0.0 };

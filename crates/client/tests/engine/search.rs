@@ -12,8 +12,8 @@ const QUERIES: &str = include_str!("queries.tsv");
 /// Rows of a first page.
 const FIRST_PAGE: usize = 10;
 /// Least share of the answers that must be there, on average over the queries. What it is when
-/// this was written (0.970), rounded down: whoever makes the search better raises it.
-const RECALL: f64 = 0.965;
+/// this was written (0.974), rounded down: whoever makes the search better raises it.
+const RECALL: f64 = 0.97;
 
 #[tokio::test]
 async fn what_people_type_brings_its_answers_to_the_first_page() {
