@@ -13,16 +13,10 @@ use crate::guide::Item;
 /// Never in practice: an item can always be written.
 pub fn diff_patch(from: &Item, to: &Item) -> Result<Value, serde_json::Error> {
     let (from, to) = (serde_json::to_value(from)?, serde_json::to_value(to)?);
-    Ok(difference(&from, &to))
+    Ok(difference(&from, &to).unwrap_or_default())
 }
 
-/// The RFC 7396 merge patch that makes `to` of `from`; null where nothing differs. Neither has
-/// members that are null.
-pub fn difference(from: &Value, to: &Value) -> Value {
-    changes(from, to).unwrap_or_default()
-}
-
-fn changes(from: &Value, to: &Value) -> Option<Value> {
+fn difference(from: &Value, to: &Value) -> Option<Value> {
     if from == to {
         return None;
     }
@@ -31,7 +25,7 @@ fn changes(from: &Value, to: &Value) -> Option<Value> {
     let mut patch: serde_json::Map<_, _> = gone.map(|name| (name.clone(), Value::Null)).collect();
     for (name, value) in to {
         let changed = match from.get(name) {
-            Some(before) => changes(before, value),
+            Some(before) => difference(before, value),
             None => Some(value.clone()),
         };
         if let Some(changed) = changed {

@@ -6,8 +6,8 @@ use std::{cmp::Reverse, collections::HashMap};
 
 use serde_json::{Map, Value};
 use tongban_contract::{
-    guide::Item,
-    merge_patch::{difference, merge_patch},
+    guide::{Guide, Item},
+    merge_patch::diff_patch,
 };
 
 use super::store::Imported;
@@ -21,30 +21,24 @@ pub(super) fn rebuild(imported: &mut Imported) -> Result<(), serde_json::Error> 
     if imported.places.values().all(|place| place.patch.is_null()) {
         return Ok(());
     }
-    let own = serde_json::to_value(&imported.item)?;
-    let before = without_nulls(own.clone());
-    let mut said = Vec::with_capacity(imported.places.len());
-    for place in imported.places.values() {
-        let mut whole = own.clone();
-        if !place.patch.is_null() {
-            merge_patch(&mut whole, &place.patch);
-        }
-        said.push(without_nulls(whole));
-    }
+    let before = members(&imported.item)?;
+    let places = imported.places.values();
+    let guides = places.map(|place| Guide::patched(&imported.item, &place.patch));
+    let guides: Vec<Item> = guides.collect::<Result<_, _>>()?;
+    let said: Vec<_> = guides.iter().map(members).collect::<Result<_, _>>()?;
     let item: Item = serde_json::from_value(Value::Object(most(&said, &before)))?;
-    let base = Value::Object(without_nulls(serde_json::to_value(&item)?));
-    for (place, whole) in imported.places.values_mut().zip(said) {
-        place.patch = difference(&base, &Value::Object(whole));
+    for (place, guide) in imported.places.values_mut().zip(&guides) {
+        place.patch = diff_patch(&item, guide)?;
     }
     imported.item = item;
     Ok(())
 }
 
-/// A member that is null says what one that is absent says.
-fn without_nulls(whole: Value) -> Map<String, Value> {
-    let Value::Object(mut members) = whole else { return Map::new() };
+/// What an item says. A member that is null says what one that is absent says.
+fn members(item: &Item) -> Result<Map<String, Value>, serde_json::Error> {
+    let Value::Object(mut members) = serde_json::to_value(item)? else { return Ok(Map::new()) };
     members.retain(|_, value| !value.is_null());
-    members
+    Ok(members)
 }
 
 /// Of each member the value that most have, or the one from before.
@@ -98,10 +92,7 @@ mod tests {
 
     use proptest::{prelude::*, sample::select};
     use serde_json::json;
-    use tongban_contract::{
-        guide::{Guide, Place},
-        merge_patch::diff_patch,
-    };
+    use tongban_contract::{guide::Place, merge_patch::merge_patch};
 
     use super::*;
 
@@ -203,10 +194,14 @@ mod tests {
                 let place = &made.places[&format!("p-{number}")];
                 prop_assert_eq!(&Guide::at(&made.item, place).unwrap().item, row);
             }
-            // Again, nothing changes.
+            // Again, nothing changes, to the letter: what is published is told by its text.
+            let text = |of: &Imported| {
+                let patches: Vec<_> = of.places.values().map(|place| &place.patch).collect();
+                serde_json::to_string(&(&of.item, patches)).unwrap()
+            };
             let mut again = made.clone();
             rebuild(&mut again).unwrap();
-            prop_assert_eq!(&again, &made);
+            prop_assert_eq!(text(&again), text(&made));
         }
     }
 }
