@@ -28,7 +28,11 @@ pub(super) fn rebuild(imported: &mut Imported) -> Result<(), serde_json::Error> 
     let said: Vec<_> = guides.iter().map(members).collect::<Result<_, _>>()?;
     let item: Item = serde_json::from_value(Value::Object(most(&said, &before)))?;
     for (place, guide) in imported.places.values_mut().zip(&guides) {
-        place.patch = diff_patch(&item, guide)?;
+        let patch = diff_patch(&item, guide)?;
+        // What is published is compared by its text: the same in another order would be news.
+        if place.patch != patch {
+            place.patch = patch;
+        }
     }
     imported.item = item;
     Ok(())
