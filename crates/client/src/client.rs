@@ -24,6 +24,7 @@ use crate::{
     lock::Locked,
     surroundings::Surroundings,
     sync::SyncState,
+    turn::Turn,
     updating::UpdateState,
     vault::{
         self, Vault,
@@ -95,12 +96,11 @@ struct Inner {
     topics: broadcast::Sender<Topic>,
     wake: Notify,
     looked: Notify,
-    first: Notify,
     closing: CancellationToken,
     drafting: AsyncMutex<()>,
     locking: AsyncMutex<()>,
     syncing: AsyncMutex<()>,
-    updating: AsyncMutex<()>,
+    updating: Turn,
     spare: AsyncMutex<Spare>,
     shared: Mutex<Shared>,
     /// Held for as long as the engine is open.
@@ -150,12 +150,11 @@ impl Client {
                 topics: broadcast::channel(TOPIC_BACKLOG).0,
                 wake: Notify::new(),
                 looked: Notify::new(),
-                first: Notify::new(),
                 closing: CancellationToken::new(),
                 drafting: AsyncMutex::new(()),
                 locking: AsyncMutex::new(()),
                 syncing: AsyncMutex::new(()),
-                updating: AsyncMutex::new(()),
+                updating: Turn::default(),
                 spare: AsyncMutex::default(),
                 shared: Mutex::new(Shared {
                     device: device.clone(),
@@ -443,25 +442,9 @@ impl Client {
         self.inner.spare.lock().await
     }
 
-    /// Held while the catalogue is brought up to date.
-    pub(crate) async fn updating(&self) -> AsyncMutexGuard<'_, ()> {
-        self.inner.updating.lock().await
-    }
-
-    /// The same, for what takes no network: the update that runs begins anew after it.
-    pub(crate) async fn updating_first(&self) -> AsyncMutexGuard<'_, ()> {
-        let mut turn = std::pin::pin!(self.inner.updating.lock());
-        // First in the queue, then the others are sent behind it.
-        if let std::task::Poll::Ready(turn) = futures::poll!(&mut turn) {
-            return turn;
-        }
-        self.inner.first.notify_waiters();
-        turn.await
-    }
-
-    /// Told to updates when somebody goes first.
-    pub(crate) async fn goes_first(&self) {
-        self.inner.first.notified().await;
+    /// Whose turn it is to change the catalogue.
+    pub(crate) fn updating(&self) -> &Turn {
+        &self.inner.updating
     }
 
     /// An address of the platform, as text.

@@ -79,7 +79,7 @@ impl Client {
     /// # Errors
     /// Where it cannot be removed from disk.
     pub async fn drop_region(&self, request: DropRegion) -> Result<()> {
-        let _one_at_a_time = self.updating_first().await;
+        let _one_at_a_time = self.updating().take_first().await;
         self.change_device(|device| device.kept.retain(|kept| *kept != request.division))?;
         self.catalogue().keep_only(self.regions()).await?;
         self.tell(Topic::Catalogue);

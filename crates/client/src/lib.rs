@@ -20,7 +20,7 @@
 //!   the commands do with it. `news`: what is told as a notification.
 //! - `courier`: what waits, sealed into a file that anybody may carry.
 //! - `sync`: lanes, exchange, uploads, applying what came back.
-//! - `waiting`: how long to wait before something is tried again.
+//! - `waiting`: how long to wait before something is tried again. `turn`: what goes first.
 //! - `sqlite`, `memory`: how files are opened, and what is kept off the disk.
 //! - `fuzzing`: the readers of what comes from outside, for `tongban-fuzz`.
 //! - `device`: what this device remembers without a person: county, settings, pinned key.
@@ -54,6 +54,7 @@ mod sqlite;
 mod surroundings;
 mod sync;
 mod transport;
+mod turn;
 mod updating;
 mod vault;
 mod waiting;

@@ -81,7 +81,7 @@ impl Client {
             return Ok(());
         };
         running.cancel();
-        let _it_has_ended = self.updating().await;
+        let _it_has_ended = self.updating().take().await;
         let here = self.catalogue().regions();
         let is_here = |division: &DivisionCode| here.iter().any(|kept| kept.contains(division));
         self.change_device(|device| device.kept.retain(is_here))
@@ -91,33 +91,16 @@ impl Client {
     /// page and for the loop.
     pub(crate) async fn update(&self) -> Result<()> {
         let stop = self.shared().updates.join();
-        let one_at_a_time = async || {
-            let _turn = self.updating().await;
-            let outcome = self.fetch_catalogue().await;
-            self.shared().updates.progress = None;
-            outcome
-        };
-        let whole = async {
-            loop {
-                tokio::select! {
-                    biased;
-                    // Whoever goes first has taken their place in the queue by now. It is listened
-                    // for before anything is begun.
-                    () = self.goes_first() => {}
-                    outcome = one_at_a_time() => break outcome,
-                }
-            }
-        };
         let outcome = tokio::select! {
             () = stop.cancelled() => Err(CatalogueError::Stopped.into()),
-            outcome = whole => outcome,
+            outcome = self.updating().long(|| self.fetch_catalogue()) => outcome,
         };
         self.note_network(&outcome);
         let outcome = self.note_update(outcome);
         self.tell(Topic::Catalogue);
         if outcome.is_ok() {
             // Two at once would tell the same twice.
-            let _turn = self.updating().await;
+            let _turn = self.updating().take().await;
             if let Err(error) = self.tell_of_followed().await {
                 // They are shown with what changed all the same.
                 tracing::warn!(%error, "changes of followed guides could not be told");
@@ -133,7 +116,9 @@ impl Client {
             self.tell(Topic::Catalogue);
         };
         let source = self.source(&info, &progress);
-        Ok(self.catalogue().update(source, self.regions()).await?)
+        let updated = self.catalogue().update(source, self.regions()).await;
+        self.shared().updates.progress = None;
+        Ok(updated?)
     }
 
     /// Keeps what became of an update, whoever wished for it, and when the next one is due.
